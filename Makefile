@@ -1,0 +1,45 @@
+# dayzero: everything a newcomer or a machine needs. `make help` lists it.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint types contracts unit pins clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(VENV)/.run: requirements/run.txt pyproject.toml scripts/venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/venv.sh $(VENV) requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml scripts/venv.sh
+	@PYTHON="$(PYTHON)" sh scripts/venv.sh $(VENV) requirements/dev.txt
+	@touch $(VENV)/.run $@
+
+demo: $(VENV)/.run  ## run the four shipped examples into out/ and say where each report is
+	@$(BIN)/dayzero demo --output out
+
+test: $(VENV)/.dev  ## lint, strict types, import contracts, and every test
+	@sh scripts/browser.sh
+	@$(MAKE) --no-print-directory lint types contracts unit
+
+lint: $(VENV)/.dev  ## ruff: style, naming, docstrings, security
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev  ## mypy --strict
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev  ## the rooms import one way
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.dev  ## pytest
+	$(BIN)/python -m pytest
+
+pins: $(VENV)/.dev  ## rewrite requirements/*.txt from pyproject.toml (needs uv)
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements/run.txt
+	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+
+clean:  ## remove what the targets made
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis
