@@ -26,5 +26,8 @@ if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip --version >/dev/nu
     fi
 fi
 export PIP_DISABLE_PIP_VERSION_CHECK=1
+# The build back end is a program beside python: without build isolation it must be found on the path.
+PATH="$(cd "$venv/bin" && pwd):$PATH"
+export PATH
 "$venv/bin/python" -m pip install --quiet --require-hashes --only-binary :all: -r "$pins"
 "$venv/bin/python" -m pip install --quiet --no-deps --no-build-isolation --editable .
