@@ -1,7 +1,7 @@
-"""What a run found: every number once, with an id. Tables, figures and sentences take numbers from here alone.
+"""What a run found: every number once, with an id. Tables, figures and sentences take their numbers from here.
 
-Estimates are fractions from 0 to 1, times are in the study's unit; a number that does not exist is ``None``,
-never NaN. The published form is ``results.json`` (:func:`dayzero.study.results_json.to_json`), whose layout is
+Estimates are fractions from 0 to 1, times are in the study's unit; a number that does not exist is
+``None``, never NaN. The published form is ``results.json`` (:func:`dayzero.study.results_json.to_json`), whose layout is
 versioned by :data:`SCHEMA_VERSION`.
 """
 
@@ -26,7 +26,7 @@ class StudyInfo:
     title, question, source, citation : str
         As the study file says; ``source`` is the data's name.
     notice : str
-        Printed in the heading and in every figure, such as ``Constructed data: not real patients``; may be empty.
+        Printed in the heading and in every figure, such as ``Constructed data``; may be empty.
     data_cutoff : str or None
         ISO date of administrative censoring, the one calendar date a report may show.
     unit : {"days", "months", "years"}
@@ -93,7 +93,8 @@ class Characteristic:
     """One line of the characteristics table, for one group (``group=None``: all patients).
 
     A number has ``median``, ``minimum``, ``maximum``, ``q1``, ``q3``; a level has ``level``, ``fraction``.
-    ``n`` is the patients with the level (or with a value), ``total`` those with any value, ``missing`` the rest.
+    ``n`` is the patients with the level (or with a value), ``total`` those with any value,
+    ``missing`` the rest.
     """
 
     id: str
