@@ -1,8 +1,8 @@
-"""What a run found: every number once, with an id. Tables, figures and sentences take their numbers from here.
+"""What a run found: every number once, with an id. Tables, figures and sentences take numbers from here.
 
 Estimates are fractions from 0 to 1, times are in the study's unit; a number that does not exist is
-``None``, never NaN. The published form is ``results.json`` (:func:`dayzero.study.results_json.to_json`), whose layout is
-versioned by :data:`SCHEMA_VERSION`.
+``None``, never NaN. The published form is ``results.json`` (:func:`dayzero.study.results_json.to_json`),
+whose layout is versioned by :data:`SCHEMA_VERSION`.
 """
 
 from __future__ import annotations
