@@ -1,0 +1,165 @@
+"""The study file as a declared model: every key, its type and its default. Unknown keys are errors.
+
+What the keys mean together is checked in :mod:`dayzero.study.protocol_checks`; messages with file and line
+are worded in :mod:`dayzero.study.loading`.
+"""
+
+from __future__ import annotations
+
+from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+Text = Annotated[str, Field(strict=True, min_length=1)]
+Flag = Annotated[bool, Field(strict=True)]
+Unit = Literal["days", "weeks", "months", "years"]
+ConfType = Literal["log-log", "log", "plain", "logit", "arcsin", "beta"]
+
+
+class Section(BaseModel):
+    """A table of the study file: immutable, no unknown key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
+
+
+class StudySection(Section):
+    """``[study]``: what the report's heading says, and the data cut-off."""
+
+    title: Text
+    question: str = ""
+    data_cutoff: Annotated[date, Field(strict=True)] | None = None
+    notice: str = ""
+    citation: str = ""
+
+
+class DataSection(Section):
+    """``[data]``: where the records are; the keys of a flat file's mapping are kept as they stand."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    source: Text
+    layout: Literal["tables", "one row per patient"] = "tables"
+    date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+
+    @property
+    def mapping(self) -> dict[str, Any]:
+        """Return the mapping of a flat file, as written."""
+        return dict(self.__pydantic_extra__ or {})
+
+
+class CohortRule(Section):
+    """One box of the flow diagram."""
+
+    rule: Text
+    label: str = ""
+
+
+class CohortSection(Section):
+    """``[cohort]``: who is studied."""
+
+    origin: Literal["first allogeneic transplant"] = "first allogeneic transplant"
+    include: tuple[CohortRule, ...] = ()
+    exclude: tuple[CohortRule, ...] = ()
+
+
+class GroupSection(Section):
+    """``[groups.NAME]``: levels by rules, or one level for each value of a variable."""
+
+    label: str = ""
+    among: str = ""
+    among_label: str = ""
+    levels: dict[str, Text] = Field(default_factory=dict)
+    variable: str = ""
+    order: tuple[str, ...] = ()
+    colours: dict[str, str] = Field(default_factory=dict)
+
+
+class TimeSection(Section):
+    """``[time]``: unit, horizons and the axis of the figures."""
+
+    unit: Unit = "months"
+    horizons: tuple[Number, ...] = ()
+    limit: Number | None = None
+    ticks: Number | None = None
+
+
+class ConventionsSection(Section):
+    """``[conventions]``: a named preset and deviations from it."""
+
+    preset: Literal["dayzero", "R survival", "cmprsk", "SAS", "EZR"] = "dayzero"
+    conf_type: ConfType | None = None
+    variance: Literal["aalen", "delta"] | None = None
+    conf_level: Number = 0.95
+    follow_up_endpoint: str = "OS"
+
+
+class OutcomeSection(Section):
+    """``[[outcome]]``: an endpoint, for the whole cohort and by groups."""
+
+    endpoint: Text
+    by: tuple[str, ...] = ()
+    horizons: tuple[Number, ...] | None = None
+    as_: Literal["proportion"] | None = Field(default=None, alias="as")
+    quantiles: tuple[Number, ...] = ()
+    whole: Flag = True
+
+
+class FigureSection(Section):
+    """``[figures.NAME]``: rows of panels, each ``ENDPOINT`` or ``ENDPOINT by GROUP``."""
+
+    title: str = ""
+    panels: tuple[tuple[str, ...], ...]
+    titles: tuple[tuple[str, ...], ...] = ()
+
+
+class CharacteristicsSection(Section):
+    """``[characteristics]``: the lines of the first table."""
+
+    variables: tuple[str, ...] = ()
+    by: str = ""
+
+
+class ListingSection(Section):
+    """``[listing]``: the columns of the patient listing of a small cohort."""
+
+    columns: tuple[str, ...] = ()
+
+
+class Protocol(Section):
+    """The whole study file."""
+
+    study: StudySection
+    data: DataSection
+    cohort: CohortSection = CohortSection()
+    groups: dict[str, GroupSection] = Field(default_factory=dict)
+    time: TimeSection = TimeSection()
+    conventions: ConventionsSection = ConventionsSection()
+    outcome: tuple[OutcomeSection, ...] = ()
+    figures: dict[str, FigureSection] = Field(default_factory=dict)
+    characteristics: CharacteristicsSection = CharacteristicsSection()
+    listing: ListingSection = ListingSection()
+
+
+#: The model of each table of the file; ``*`` stands for a name or a number.
+SECTIONS: dict[tuple[str, ...], type[Section]] = {
+    (): Protocol,
+    ("study",): StudySection,
+    ("data",): DataSection,
+    ("cohort",): CohortSection,
+    ("cohort", "include", "*"): CohortRule,
+    ("cohort", "exclude", "*"): CohortRule,
+    ("groups", "*"): GroupSection,
+    ("time",): TimeSection,
+    ("conventions",): ConventionsSection,
+    ("outcome", "*"): OutcomeSection,
+    ("figures", "*"): FigureSection,
+    ("characteristics",): CharacteristicsSection,
+    ("listing",): ListingSection,
+}
+
+
+def keys_of(section: type[Section]) -> tuple[str, ...]:
+    """Return the keys that a table of the study file may have, in order."""
+    return tuple(field.alias or name for name, field in section.model_fields.items())

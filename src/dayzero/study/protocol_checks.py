@@ -1,0 +1,236 @@
+"""What the keys of a study file mean together: names that refer to each other, and values that make sense."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dayzero.errors import BadInputError
+from dayzero.study.rules import parse_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from dayzero.endpoints.definition import Definition
+    from dayzero.study.loading import Study
+    from dayzero.study.protocol import FigureSection, GroupSection, OutcomeSection
+
+COLOURS = ("black", "red", "blue", "orange", "green", "purple", "grey")
+#: Words that people use for an endpoint of the catalogue, or for something that is none.
+_ENDPOINT_HINTS = {
+    "TRM": "ask for NRM: death without relapse, whatever its cause; treatment-related mortality would need an "
+    "adjudicated cause for every death",
+    "LFS": "leukaemia-free survival has the events of DFS: ask for DFS",
+    "RFS": "relapse-free survival has the events of DFS: ask for DFS",
+    "PFS": "for patients transplanted in remission ask for DFS",
+    "relapse": "ask for CIR, the cumulative incidence of relapse",
+    "RI": "ask for CIR, the cumulative incidence of relapse",
+    "mortality": "ask for OS, or NRM for death without relapse",
+}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_HEX = re.compile(r"#[0-9A-Fa-f]{6}")
+_PANEL = re.compile(r"(?P<endpoint>.+?)(?:\s+by\s+(?P<group>\S+))?")
+
+
+def check_protocol(study: Study) -> None:
+    """Check what the model cannot: references, ranges, rule syntax.
+
+    Raises
+    ------
+    BadInputError
+        With file and line of the first problem.
+    """
+    from dayzero.endpoints import CATALOGUE
+
+    _check_data(study)
+    _check_time(study)
+    _check_cohort(study)
+    for name, group in study.protocol.groups.items():
+        _check_group(study, name, group)
+    follow_up = study.protocol.conventions.follow_up_endpoint
+    _check_endpoint(follow_up, CATALOGUE, study.at("conventions", "follow_up_endpoint"))
+    for index, outcome in enumerate(study.protocol.outcome):
+        _check_outcome(study, index, outcome, CATALOGUE)
+    _check_repeats(study)
+    for name, figure in study.protocol.figures.items():
+        _check_figure(study, name, figure)
+    by = study.protocol.characteristics.by
+    if by:
+        _check_group_name(study, by, study.at("characteristics", "by"))
+
+
+def _check_data(study: Study) -> None:
+    data = study.protocol.data
+    if data.mapping and data.layout == "tables":
+        key = next(iter(data.mapping))
+        hint = 'the mapping of a flat file needs layout = "one row per patient"'
+        keys = ("source", "layout", "date_order")
+        raise BadInputError.unknown_name(
+            kind="key", found=key, allowed=keys, where=study.at("data", key), hint=hint
+        )
+
+
+def _check_time(study: Study) -> None:
+    time = study.protocol.time
+    _check_horizons(time.horizons, study, ("time", "horizons"))
+    for key in ("limit", "ticks"):
+        value = getattr(time, key)
+        if value is not None and value <= 0:
+            what = f"'{key}' is {value:g}"
+            raise BadInputError(what, where=study.at("time", key), allowed="a number above 0")
+    level = study.protocol.conventions.conf_level
+    if not 0.5 <= level < 1:
+        place = study.at("conventions", "conf_level")
+        what = f"'conf_level' is {level:g}"
+        raise BadInputError(what, where=place, allowed="from 0.5 to below 1, such as 0.95")
+
+
+def _check_horizons(horizons: tuple[float, ...], study: Study, path: tuple[str | int, ...]) -> None:
+    increasing = all(a < b for a, b in pairwise(horizons))
+    if not increasing or any(horizon <= 0 for horizon in horizons):
+        what = f"horizons are {', '.join(f'{h:g}' for h in horizons)}"
+        raise BadInputError(what, where=study.at(*path), allowed="times above 0, increasing, each once")
+
+
+def _check_cohort(study: Study) -> None:
+    for kind in ("include", "exclude"):
+        for index, rule in enumerate(getattr(study.protocol.cohort, kind)):
+            parse_rule(rule.rule, study.at("cohort", kind, index, "rule"))
+
+
+def _check_group(study: Study, name: str, group: GroupSection) -> None:
+    place = study.at("groups", name)
+    if not _NAME.fullmatch(name):
+        what = f"the group name '{name}' cannot be part of an id"
+        raise BadInputError(
+            what, where=place, allowed="letters, digits, _ and -", hint="put the words into label"
+        )
+    if bool(group.levels) == bool(group.variable):
+        what = f"the group '{name}' has {'both levels and variable' if group.levels else 'no levels'}"
+        allowed = "either levels = { 'NAME' = 'rule' } or variable = 'NAME'"
+        raise BadInputError(what, where=place, allowed=allowed)
+    if group.order and not group.variable:
+        what = "'order' goes with 'variable'; levels are printed in the order they are written"
+        raise BadInputError(what, where=study.at("groups", name, "order"))
+    if group.among:
+        parse_rule(group.among, study.at("groups", name, "among"))
+    for level, rule in group.levels.items():
+        parse_rule(rule, study.at("groups", name, "levels", level))
+    _check_colours(study, name, group)
+
+
+def _check_colours(study: Study, name: str, group: GroupSection) -> None:
+    known = tuple(group.levels) or group.order
+    for level, colour in group.colours.items():
+        place = study.at("groups", name, "colours", level)
+        if known and level not in known:
+            raise BadInputError.unknown_name(kind="level", found=level, allowed=known, where=place)
+        if colour not in COLOURS and not _HEX.fullmatch(colour):
+            raise BadInputError.unknown_name(
+                kind="colour", found=colour, allowed=(*COLOURS, "#rrggbb"), where=place
+            )
+
+
+def _check_endpoint(endpoint: str, catalogue: Mapping[str, Definition], place: str) -> None:
+    if endpoint in catalogue:
+        return
+    hints = {word.lower(): hint for word, hint in _ENDPOINT_HINTS.items()}
+    hint = hints.get(endpoint.lower(), "")
+    raise BadInputError.unknown_name(
+        kind="endpoint", found=endpoint, allowed=catalogue, where=place, hint=hint
+    )
+
+
+def _check_group_name(study: Study, group: str, place: str) -> None:
+    if group not in study.protocol.groups:
+        hint = "" if study.protocol.groups else f"declare it: [groups.{group}]"
+        raise BadInputError.unknown_name(
+            kind="group", found=group, allowed=study.protocol.groups, where=place, hint=hint
+        )
+
+
+def _check_outcome(
+    study: Study, index: int, outcome: OutcomeSection, catalogue: Mapping[str, Definition]
+) -> None:
+    _check_endpoint(outcome.endpoint, catalogue, study.at("outcome", index, "endpoint"))
+    for position, group in enumerate(outcome.by):
+        _check_group_name(study, group, study.at("outcome", index, "by", position))
+    if len(set(outcome.by)) < len(outcome.by):
+        what = "a group is named twice"
+        raise BadInputError(what, where=study.at("outcome", index, "by"))
+    if not outcome.whole and not outcome.by:
+        what = "whole = false without by leaves nobody to estimate"
+        raise BadInputError(what, where=study.at("outcome", index, "whole"))
+    _check_horizons(outcome.horizons or (), study, ("outcome", index, "horizons"))
+    for p in outcome.quantiles:
+        if not 0 < p < 1:
+            what = f"the quantile {p:g}"
+            place = study.at("outcome", index, "quantiles")
+            raise BadInputError(what, where=place, allowed="between 0 and 1, such as 0.5 for the median")
+    is_proportion = outcome.as_ is not None or catalogue[outcome.endpoint].kind == "proportion"
+    if is_proportion and (outcome.horizons or outcome.quantiles):
+        key = "horizons" if outcome.horizons else "quantiles"
+        what = f"a proportion at last contact has no {key}"
+        raise BadInputError(what, where=study.at("outcome", index, key))
+
+
+def _check_repeats(study: Study) -> None:
+    seen: dict[tuple[str, str | None], int] = {}
+    for index, outcome in enumerate(study.protocol.outcome):
+        key = (outcome.endpoint, outcome.as_)
+        if key in seen:
+            what = f"the outcome '{outcome.endpoint}' is asked for twice"
+            hint = f"join them: the first is on {study.at('outcome', seen[key])}"
+            raise BadInputError(what, where=study.at("outcome", index, "endpoint"), hint=hint)
+        seen[key] = index
+
+
+def panel_parts(panel: str) -> tuple[str, str | None]:
+    """Split ``"CIR by remission"`` into endpoint and group; the group is None for the whole cohort."""
+    match = _PANEL.fullmatch(panel.strip())
+    if match is None:
+        return panel.strip(), None
+    return match["endpoint"], match["group"]
+
+
+def _check_figure(study: Study, name: str, figure: FigureSection) -> None:
+    if not figure.panels or not all(figure.panels):
+        what = f"figure {name} has no panels"
+        allowed = "rows of panels, such as [['CIR', 'CIR by remission']]"
+        raise BadInputError(what, where=study.at("figures", name, "panels"), allowed=allowed)
+    shapes = [len(row) for row in figure.panels], [len(row) for row in figure.titles]
+    if figure.titles and shapes[0] != shapes[1]:
+        what = f"titles have rows of {shapes[1]}, panels of {shapes[0]}"
+        raise BadInputError(what, where=study.at("figures", name, "titles"), allowed="one title a panel")
+    for row, panels in enumerate(figure.panels):
+        for column, panel in enumerate(panels):
+            _check_panel(study, panel, study.at("figures", name, "panels", row, column))
+
+
+def _check_panel(study: Study, panel: str, place: str) -> None:
+    endpoint, group = panel_parts(panel)
+    drawn = {o.endpoint: o for o in study.protocol.outcome if o.as_ is None}
+    if endpoint not in drawn:
+        hint = "a panel draws an endpoint that has an [[outcome]]; a proportion has no curve"
+        raise BadInputError.unknown_name(
+            kind="outcome in a panel", found=endpoint, allowed=drawn, where=place, hint=hint
+        )
+    if group is not None:
+        _check_group_name(study, group, place)
+    if group is not None and group not in drawn[endpoint].by:
+        what = f"the panel '{panel}' needs a comparison that no outcome asks for"
+        raise BadInputError(
+            what, where=place, allowed=_drawable(drawn.values()), hint=f"add '{group}' to by of {endpoint}"
+        )
+    if group is None and not drawn[endpoint].whole:
+        what = f"the panel '{panel}' draws the whole cohort, which whole = false switches off"
+        raise BadInputError(what, where=place, allowed=_drawable(drawn.values()))
+
+
+def _drawable(outcomes: Iterable[OutcomeSection]) -> list[str]:
+    panels = []
+    for outcome in outcomes:
+        panels += [outcome.endpoint] if outcome.whole else []
+        panels += [f"{outcome.endpoint} by {group}" for group in outcome.by]
+    return panels
