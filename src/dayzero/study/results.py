@@ -77,6 +77,8 @@ class GroupInfo:
     counts : tuple of int
     unclassified : int
         Eligible patients that no level takes (a value is not known).
+    colours : tuple of str
+        One per level as the study file gives them (a name or ``#rrggbb``), empty where it gives none.
     """
 
     name: str
@@ -86,6 +88,7 @@ class GroupInfo:
     unclassified: int
     among: str = ""
     among_label: str = ""
+    colours: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
