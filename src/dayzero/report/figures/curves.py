@@ -1,0 +1,109 @@
+"""One curve of a panel: a right-continuous step line, its confidence band and its censoring marks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dayzero.report.figures.scene import Area, Box, Line, Shape, Ticks
+
+if TYPE_CHECKING:
+    from dayzero.report.figures.axes import Axes
+    from dayzero.report.figures.palette import Style
+    from dayzero.study.results import Curve
+
+LINE_WIDTH = 1.1
+CENSOR_HALF_HEIGHT = 1.7
+CENSOR_WIDTH = 0.55
+BAND_OPACITY = 0.14
+
+
+@dataclass(frozen=True)
+class Step:
+    """One flat piece of a curve in points: from ``left`` to ``right`` at height ``y``, with its band if any."""
+
+    left: float
+    right: float
+    y: float
+    band: tuple[float, float] | None
+
+
+def steps(axes: Axes, curve: Curve) -> list[Step]:
+    """Return the flat pieces up to the last time observed, or to the end of the axis if that comes first."""
+    end = min(curve.end, axes.limit)
+    made = []
+    for index, time in enumerate(curve.time):
+        if time > end or (time == end and index):
+            if time == end and time == curve.end:  # the last drop happens at the last time observed
+                made.append(_step(axes, curve, index, time, time))
+            break
+        until = curve.time[index + 1] if index + 1 < len(curve.time) else end
+        made.append(_step(axes, curve, index, time, min(until, end)))
+    return made
+
+
+def _step(axes: Axes, curve: Curve, index: int, start: float, stop: float) -> Step:
+    low, high = curve.lower[index], curve.upper[index]
+    band = None if low is None or high is None else (axes.y(low), axes.y(high))
+    return Step(axes.x(start), axes.x(stop), axes.y(curve.estimate[index]), band)
+
+
+def line(pieces: list[Step], style: Style) -> Line:
+    """Return the step line."""
+    points = [(x, piece.y) for piece in pieces for x in (piece.left, piece.right)]
+    return Line(tuple(dict.fromkeys(points)), style.line, LINE_WIDTH, style.dash, role="curve")
+
+
+def bands(pieces: list[Step], style: Style) -> list[Area]:
+    """Return the confidence band, in several parts where the limits do not exist everywhere."""
+    parts: list[list[Step]] = [[]]
+    for piece in pieces:
+        if piece.band is None:
+            parts.append([])
+        else:
+            parts[-1].append(piece)
+    return [_band(part, style) for part in parts if part and part[-1].right > part[0].left]
+
+
+def _band(part: list[Step], style: Style) -> Area:
+    upper = [(x, piece.band[1]) for piece in part if piece.band for x in (piece.left, piece.right)]
+    lower = [(x, piece.band[0]) for piece in part if piece.band for x in (piece.left, piece.right)]
+    return Area((*upper, *reversed(lower)), style.line, BAND_OPACITY, role="band")
+
+
+def censoring_marks(axes: Axes, curve: Curve, style: Style) -> Ticks:
+    """Return a short upright stroke on the curve for every time at which someone was censored."""
+    marks = dict.fromkeys(
+        (axes.x(time), axes.y(value))
+        for time, value in zip(curve.censor_time, curve.censor_estimate, strict=True)
+        if time <= axes.limit
+    )
+    segments = tuple(((x, y - CENSOR_HALF_HEIGHT), (x, y + CENSOR_HALF_HEIGHT)) for x, y in marks)
+    return Ticks(segments, style.line, CENSOR_WIDTH, role="censored")
+
+
+def drawn(axes: Axes, curve: Curve, style: Style) -> tuple[list[Area], list[Shape]]:
+    """Return what lies below (the band) and above (line and marks) when several curves share a panel."""
+    pieces = steps(axes, curve)
+    return bands(pieces, style), [line(pieces, style), censoring_marks(axes, curve, style)]
+
+
+def occupied(axes: Axes, curve: Curve) -> list[Box]:
+    """Return thin boxes around the line with its censoring marks, which no text may touch."""
+    boxes = []
+    pieces = steps(axes, curve)
+    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
+        boxes.append(Box(piece.left, piece.y, piece.right, piece.y).grown(CENSOR_HALF_HEIGHT + 0.6))
+        if following is not None:
+            top, bottom = sorted((piece.y, following.y))
+            boxes.append(Box(piece.right, top, piece.right, bottom).grown(LINE_WIDTH))
+    return boxes
+
+
+def shaded(axes: Axes, curve: Curve) -> list[Box]:
+    """Return the boxes of the band, which text should rather not cover."""
+    return [
+        Box(piece.left, min(piece.band), piece.right, max(piece.band))
+        for piece in steps(axes, curve)
+        if piece.band is not None
+    ]

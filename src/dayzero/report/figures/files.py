@@ -1,0 +1,124 @@
+"""A scene as PDF and PNG files, drawn by matplotlib without pyplot, axes or a layout engine."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from dayzero.report.figures import type as face
+from dayzero.report.figures.scene import Area, Line, Text, Ticks
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Transform
+
+    from dayzero.report.figures.scene import Scene, Shape
+
+PNG_DPI = 300
+#: Nothing that depends on the day or the machine may enter a file.
+_PDF_METADATA: dict[str, Any] = {"Creator": "dayzero", "Producer": "matplotlib", "CreationDate": None}
+
+
+def write_pdf_and_png(scene: Scene, folder: Path) -> None:
+    """Write ``<id>.pdf`` (fonts embedded, text selectable) and ``<id>.png`` (300 dpi)."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+
+    figure = _figure(scene)
+    with mpl.rc_context({"pdf.fonttype": 42, "path.simplify": False}):
+        FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
+            folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
+        )
+        figure.dpi = PNG_DPI
+        canvas = FigureCanvasAgg(figure)
+        canvas.print_png(  # type: ignore[no-untyped-call]
+            folder / f"{scene.id}.png",
+            metadata={"Title": scene.title, "Software": None},
+            pil_kwargs={"compress_level": 4, "dpi": (PNG_DPI, PNG_DPI)},
+        )
+
+
+def _figure(scene: Scene) -> Figure:
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Affine2D
+
+    logging.getLogger("fontTools").setLevel(logging.WARNING)
+    figure = Figure(figsize=(scene.width / 72, scene.height / 72), dpi=72, facecolor="white")
+    points = Affine2D().scale(1 / 72, -1 / 72).translate(0, scene.height / 72) + figure.dpi_scale_trans
+    for shape in scene.shapes:
+        figure.add_artist(_artist(shape, points))
+    return figure
+
+
+def _artist(shape: Shape, points: Transform) -> Artist:
+    from matplotlib.collections import LineCollection
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Polygon
+
+    if isinstance(shape, Text):
+        return _text(shape, points)
+    if isinstance(shape, Area):
+        return Polygon(
+            shape.points,
+            closed=True,
+            facecolor=shape.fill,
+            alpha=shape.opacity,
+            edgecolor=shape.outline or "none",
+            linewidth=shape.width,
+            transform=points,
+        )
+    if isinstance(shape, Ticks):
+        return LineCollection(
+            list(shape.segments), colors=shape.colour, linewidths=shape.width, transform=points
+        )
+    return _line(shape, points)
+
+
+def _line(shape: Line, points: Transform) -> Artist:
+    from matplotlib.lines import Line2D
+
+    dash = (0, shape.dash) if shape.dash else "-"
+    x, y = zip(*shape.points, strict=True)
+    return Line2D(
+        x,
+        y,
+        color=shape.colour,
+        linewidth=shape.width,
+        linestyle=dash,
+        solid_capstyle="butt",
+        dash_capstyle="butt",
+        solid_joinstyle="miter",
+        dash_joinstyle="miter",
+        transform=points,
+    )
+
+
+def _text(text: Text, points: Transform) -> Artist:
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.text import Text as TextArtist
+
+    own = face.covers(text.text)
+    weight = "bold" if text.bold else "normal"
+    font = (
+        FontProperties(fname=str(face.font_file(bold=text.bold)))  # type: ignore[arg-type]
+        if own
+        else FontProperties(family="DejaVu Sans", weight=weight)
+    )
+    return TextArtist(
+        text.x,
+        text.y,
+        text.text,
+        fontproperties=font,
+        fontsize=text.size,
+        color=text.colour,
+        horizontalalignment={"start": "left", "middle": "center", "end": "right"}[text.anchor],
+        verticalalignment="baseline",
+        rotation=90 if text.upwards else 0,
+        rotation_mode="anchor",
+        transform=points,
+        parse_math=False,
+    )

@@ -1,0 +1,123 @@
+"""A whole figure: its panels in rows, under the notice that constructed data must carry."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.report.figures import type as face
+from dayzero.report.figures.axes import OFFSET, X_LABELS
+from dayzero.report.figures.palette import NOTICE_FILL, NOTICE_INK, styles
+from dayzero.report.figures.panel import (
+    PLOT_HEIGHT,
+    Content,
+    Measures,
+    header_height,
+    measures,
+    needs_key_above,
+    panel_shapes,
+    risk_height,
+)
+from dayzero.report.figures.scene import (
+    DOUBLE_COLUMN_MM,
+    POINTS_PER_MM,
+    SINGLE_COLUMN_MM,
+    Area,
+    Box,
+    Scene,
+    Shape,
+    Text,
+    moved,
+)
+
+if TYPE_CHECKING:
+    from dayzero.study.results import Figure, Panel, Results
+
+EDGE = 3.0
+COLUMN_GAP, ROW_GAP = 14.0, 12.0
+NOTICE_HEIGHT = 12.0
+
+
+def figure_scene(results: Results, figure: Figure, *, width_mm: float | None = None) -> Scene:
+    """Lay out a figure.
+
+    Parameters
+    ----------
+    results : Results
+    figure : Figure
+    width_mm : float, optional
+        Width of the whole figure; by default one journal column (85 mm) for figures of one panel a row, else
+        two (178 mm). Panels that would become narrower than a column are set below each other.
+    """
+    rows = [[_content(results, figure, panel) for panel in row] for row in figure.rows]
+    columns = max(len(row) for row in rows)
+    width = (width_mm or (SINGLE_COLUMN_MM if columns == 1 else DOUBLE_COLUMN_MM)) * POINTS_PER_MM
+    columns = max(1, min(columns, int((width + COLUMN_GAP) // (SINGLE_COLUMN_MM * POINTS_PER_MM - 10))))
+    if columns < max(len(row) for row in rows):
+        flat = [content for row in rows for content in row]
+        rows = [flat[i : i + columns] for i in range(0, len(flat), columns)]
+    panel_width = (width - 2 * EDGE - COLUMN_GAP * (columns - 1)) / columns
+    contents = [content for row in rows for content in row]
+    shared = measures(contents, panel_width)
+    shapes, y = notice_shapes(results.study.notice, width)
+    index = 0
+    for number, row in enumerate(rows):
+        made, height = _row(row, shared, index)
+        shapes += [moved(shape, EDGE, y) for shape in made]
+        index += len(row)
+        y += height + (ROW_GAP if number < len(rows) - 1 else EDGE)
+    return Scene(figure.id, width, y, figure.title, _description(results, figure), tuple(shapes))
+
+
+def _row(row: list[Content], shared: Measures, index: int) -> tuple[list[Shape], float]:
+    """Return the shapes of one row of panels and its height."""
+    top = max(header_height(content, shared.width) for content in row)
+    above = max(needs_key_above(content, shared) for content in row)
+    shapes: list[Shape] = []
+    for column, content in enumerate(row):
+        left = column * (shared.width + COLUMN_GAP)
+        shapes += [moved(s, left, 0) for s in panel_shapes(content, shared, index + column, top, above)]
+    risk = max(risk_height(content, stacked=shared.stacked) for content in row)
+    return shapes, top + above + PLOT_HEIGHT + OFFSET + X_LABELS + risk
+
+
+def notice_shapes(notice: str, width: float) -> tuple[list[Shape], float]:
+    """Return the strip at the top of a figure that says what the data are, and where the figure starts below."""
+    if not notice:
+        return [], EDGE
+    lines = face.wrapped(notice, face.LARGE, width - 2 * EDGE - 8, bold=True)
+    height = len(lines) * face.LARGE * face.LINE_HEIGHT + 3.5
+    strip = Box(EDGE, EDGE, width - EDGE, EDGE + height)
+    shapes: list[Shape] = [Area(strip.corners(), NOTICE_FILL, role="notice")]
+    for index, line in enumerate(lines):
+        y = strip.top + 2 + (index + 1) * face.LARGE * face.LINE_HEIGHT - 2.6
+        shapes.append(
+            Text(width / 2, y, line, face.LARGE, NOTICE_INK, bold=True, anchor="middle", role="notice")
+        )
+    return shapes, strip.bottom + 7
+
+
+def _content(results: Results, figure: Figure, panel: Panel) -> Content:
+    curves = {curve.id: curve for curve in results.curves}
+    estimates = {estimate.id: estimate for estimate in results.estimates}
+    origin = next((e.origin for e in results.endpoints if e.name == panel.endpoint), "")
+    return Content(
+        panel=panel,
+        curves=tuple(curves[i] for i in panel.curves),
+        estimates=tuple(estimates[i] for i in panel.estimates),
+        test=next((test for test in results.tests if test.id == panel.test), None),
+        origin=origin,
+        unit=figure.unit,
+        limit=figure.limit,
+        styles=styles(results.groups),
+    )
+
+
+def _description(results: Results, figure: Figure) -> str:
+    """Say in words what a reader who cannot see the figure needs to know."""
+    parts = [results.study.notice] if results.study.notice else []
+    for row in figure.rows:
+        for panel in row:
+            head = f"Panel {panel.letter}: " if panel.letter else ""
+            what = f"not drawn: {panel.refused}" if panel.refused else panel.title
+            parts.append(f"{head}{what}")
+    return ". ".join([figure.title, *parts]) + "."
