@@ -28,7 +28,7 @@ _HOME = {
     "restricted_mean": "restricted",
 }
 
-__all__ = sorted(_HOME)  # noqa: PLE0605 - one list of names, kept in _HOME
+__all__ = sorted(_HOME)
 
 
 def __getattr__(name: str) -> Any:

@@ -72,7 +72,7 @@ def cumulative_incidence(
     """
     checked_conf_type(conf_type)
     if variance not in VARIANCES:
-        raise BadInputError.unknown_name("variance", str(variance), VARIANCES)
+        raise BadInputError.unknown_name(kind="variance", found=str(variance), allowed=VARIANCES)
     table = cause_table(time, cause, group=group, entry=entry, weight=weight)
     kind = "robust" if table.fractional else variance
     risk = RiskSet.of_groups(table)

@@ -49,7 +49,9 @@ def proportion(events: int, n: int, method: str = "clopper-pearson", conf_level:
     elif method == "mid-p":
         lower, upper = _mid_p(events, n, tail)
     else:
-        raise BadInputError.unknown_name("method", str(method), ("clopper-pearson", "mid-p"))
+        raise BadInputError.unknown_name(
+            kind="method", found=str(method), allowed=("clopper-pearson", "mid-p")
+        )
     return Proportion(events, n, events / n, lower, upper, conf_level, method)
 
 

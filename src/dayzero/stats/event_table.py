@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from dayzero.errors import BadInputError
 from dayzero.stats import counting
 from dayzero.stats.arrays import FloatArray, IntArray, Label
@@ -212,7 +210,9 @@ class EventTable:
         index = []
         for group in groups:
             if group not in self.groups:
-                raise BadInputError.unknown_name("group", str(group), [str(g) for g in self.groups])
+                raise BadInputError.unknown_name(
+                    kind="group", found=str(group), allowed=[str(g) for g in self.groups]
+                )
             index.append(self.groups.index(group))
         return counting.selected_groups(self, index)
 

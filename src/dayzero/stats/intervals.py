@@ -20,7 +20,7 @@ EDGE = 1e-12
 def checked_conf_type(conf_type: str, allowed: tuple[str, ...] = CONF_TYPES) -> str:
     """Return ``conf_type``, or refuse an unknown one."""
     if conf_type not in allowed:
-        raise BadInputError.unknown_name("conf_type", str(conf_type), allowed)
+        raise BadInputError.unknown_name(kind="conf_type", found=str(conf_type), allowed=allowed)
     return conf_type
 
 

@@ -68,7 +68,7 @@ def logrank_test(
     Mantel (1966); variance hypergeometric at each time, so ties need no correction. Same as R ``survdiff``.
     """
     if scheme not in SCHEMES:
-        raise BadInputError.unknown_name("scheme", str(scheme), SCHEMES)
+        raise BadInputError.unknown_name(kind="scheme", found=str(scheme), allowed=SCHEMES)
     if of_interest is None:
         table = event_table(time, event, group=group, entry=entry, stratum=stratum)
     else:

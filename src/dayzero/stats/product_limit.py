@@ -179,7 +179,7 @@ def nelson_aalen(
     jackknife, offered for survival and incidence.
     """
     if conf_type not in {"log", "plain"}:
-        raise BadInputError.unknown_name("conf_type", str(conf_type), ("log", "plain"))
+        raise BadInputError.unknown_name(kind="conf_type", found=str(conf_type), allowed=("log", "plain"))
     table = event_table(time, event, group=group, entry=entry, weight=weight)
     if table.fractional:
         what = "the variance d/Y^2 of a cumulative hazard does not hold under fractional weights"
