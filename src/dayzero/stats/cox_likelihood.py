@@ -1,0 +1,210 @@
+"""The Cox partial likelihood with Efron's or Breslow's ties, its score and its information.
+
+For event time t let S0, S1 be the sums of r = w exp(x b) and r x over the risk set, E0, E1 over those with
+the event at t. The log-likelihood is (Efron 1977, eq. 7; Breslow 1974; weights as in Therneau and
+Grambsch 2000, section 3.3 and 7.1)
+
+    sum over events of w x b  -  sum over steps of wbar log(S0 - f E0)
+
+with one step (f = 0, wbar = the sum of the event weights) an event time for Breslow, and d steps
+(f = 0, 1/d, ..., (d-1)/d; wbar = the mean of the event weights) for Efron. Each row enters the second
+derivative with one weight only, r times a sum over the event times it lived through, so that the
+information is one matrix product over the rows less products over event times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from dayzero.stats.maximum_likelihood import Evaluation
+from dayzero.stats.risk_cells import RiskCells, cell_sums
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int32]
+BoolArray = npt.NDArray[np.bool_]
+
+BLOCK = 8192  # rows whose products stay in cache
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The factors of the likelihood: its cell, the fraction of tied events already removed, its weight."""
+
+    cell: IntArray
+    fraction: FloatArray
+    weight: FloatArray
+
+    @property
+    def tied(self) -> bool:
+        """Whether any factor removes part of the tied events (never with Breslow's ties)."""
+        return bool(self.fraction.any())
+
+
+@dataclass(frozen=True)
+class CoxData:
+    """What the likelihood reads: checked rows, centred covariates, risk sets, and the steps of the ties.
+
+    Parameters
+    ----------
+    time, entry : ndarray, shape (n,)
+        Stop and entry times on one clock; ``entry`` is None when all enter at the origin.
+    event : ndarray of bool, shape (n,)
+        Whether the stop is an event.
+    x : ndarray, shape (n, p)
+        Covariates less their means.
+    center : ndarray, shape (p,)
+        The means taken off.
+    weight : ndarray, shape (n,) or None
+        Case weights.
+    risk : RiskCells
+        Cells and the rows' runs of them.
+    steps : Steps
+        The factors of the likelihood.
+    ties : {"efron", "breslow", "exact"}
+        How tied events are counted.
+    """
+
+    time: npt.NDArray[Any]
+    event: BoolArray
+    entry: npt.NDArray[Any] | None
+    x: FloatArray
+    center: FloatArray
+    weight: FloatArray | None
+    risk: RiskCells
+    steps: Steps
+    ties: str
+
+    @property
+    def event_weight(self) -> FloatArray:
+        """Weight of each row as an event: its case weight, or 0 without an event."""
+        own = self.event.astype(np.float64)
+        return own if self.weight is None else own * self.weight
+
+
+def tie_steps(event: BoolArray, weight: FloatArray | None, risk: RiskCells, ties: str) -> Steps:
+    """Lay out the factors of the likelihood (see the module's formula)."""
+    own = risk.last[event]
+    count = np.bincount(own, minlength=risk.n_cells)
+    total = count.astype(np.float64) if weight is None else cell_sums(own, weight[event], risk.n_cells)
+    cells = np.flatnonzero(count).astype(np.int32)
+    if ties != "efron" or not (count > 1).any():
+        return Steps(cells, np.zeros(len(cells)), total[cells])
+    cell = np.repeat(cells, count[cells])
+    begin = np.cumsum(count[cells]) - count[cells]
+    position = np.arange(len(cell)) - np.repeat(begin, count[cells])
+    return Steps(cell, position / count[cell], total[cell] / count[cell])
+
+
+def relative_risk(data: CoxData, beta: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    """Return the linear predictor, r = w exp(predictor - shift), and the shift that keeps r in range."""
+    predictor = data.x @ beta
+    shift = float(predictor.max())
+    risk = np.exp(predictor - shift)
+    return predictor, risk if data.weight is None else risk * data.weight, shift
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over risk sets (s) and over tied events (e) at each cell; ``e`` are None without tied steps."""
+
+    s0: FloatArray
+    s1: FloatArray
+    e0: FloatArray | None
+    e1: FloatArray | None
+
+
+def moments(data: CoxData, r: FloatArray) -> Moments:
+    """Sum r and r x over risk sets and over events, in one pass over the covariates."""
+    risk, cells = data.risk, data.risk.n_cells
+    if not data.steps.tied:
+        s0, s1 = risk.net_sums(r), risk.net_sums(r, data.x)
+        return Moments(risk.at_risk(s0), risk.at_risk(s1), None, None)
+    # Events are counted in a second set of cells, so that one pass gives both sums.
+    split = risk.last + np.int32(cells) * data.event.astype(np.int32)
+    sum0, sum1 = cell_sums(split, r, 2 * cells), cell_sums(split, r, 2 * cells, data.x)
+    e0, e1 = sum0[cells:], sum1[cells:]
+    s0, s1 = sum0[:cells] + e0, sum1[:cells] + e1
+    if risk.first is not None:
+        s0 -= cell_sums(risk.first, r, cells)
+        s1 -= cell_sums(risk.first, r, cells, data.x)
+    return Moments(risk.at_risk(s0), risk.at_risk(s1), e0, e1)
+
+
+@dataclass(frozen=True)
+class Increments:
+    """Sums over the steps of each cell, with D = S0 - f E0: what rows and means are weighted with.
+
+    ``a`` sums wbar/D, ``b`` f wbar/D, ``c0, c1, c2`` sum wbar/D^2 times 1, f, f^2; ``log_denominator`` sums
+    wbar log D over everything. ``b, c1, c2`` are None without tied steps.
+    """
+
+    a: FloatArray
+    c0: FloatArray
+    b: FloatArray | None
+    c1: FloatArray | None
+    c2: FloatArray | None
+    log_denominator: float
+
+
+def increments(steps: Steps, m: Moments, n_cells: int) -> Increments:
+    """Sum the steps of each cell."""
+    denominator = m.s0[steps.cell]
+    if m.e0 is not None:
+        denominator = denominator - steps.fraction * m.e0[steps.cell]
+    log_sum = float(steps.weight @ np.log(denominator))
+    first = steps.weight / denominator
+    second = first / denominator
+
+    def total(values: FloatArray) -> FloatArray:
+        return np.bincount(steps.cell, values, n_cells).astype(np.float64, copy=False)
+
+    if m.e0 is None:
+        return Increments(total(first), total(second), None, None, None, log_sum)
+    part = second * steps.fraction
+    return Increments(
+        total(first),
+        total(second),
+        total(first * steps.fraction),
+        total(part),
+        total(part * steps.fraction),
+        log_sum,
+    )
+
+
+def evaluate(data: CoxData, beta: FloatArray) -> Evaluation:
+    """Evaluate log-likelihood, score and information at ``beta``."""
+    predictor, r, shift = relative_risk(data, beta)
+    m = moments(data, r)
+    inc = increments(data.steps, m, data.risk.n_cells)
+    own = data.event_weight
+    log_likelihood = float(own @ (predictor - shift)) - inc.log_denominator
+    score = own @ data.x - inc.a @ m.s1
+    lived = data.risk.lived(data.risk.forward(inc.a))
+    information = -_outer(m.s1, inc.c0, m.s1)
+    if inc.b is not None and m.e1 is not None and inc.c1 is not None and inc.c2 is not None:
+        score += inc.b @ m.e1
+        lived = lived - data.event * inc.b[data.risk.last]
+        cross = _outer(m.s1, inc.c1, m.e1)
+        information += cross + cross.T - _outer(m.e1, inc.c2, m.e1)
+    information += gram(data.x, r * lived)
+    return Evaluation(log_likelihood, score, (information + information.T) / 2)
+
+
+def _outer(left: FloatArray, weight: FloatArray, right: FloatArray) -> FloatArray:
+    return np.asarray(left.T @ (right * weight[:, None]))
+
+
+def gram(x: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return x' diag(weight) x, in blocks that stay in cache."""
+    total = np.zeros((x.shape[1], x.shape[1]))
+    buffer = np.empty((min(BLOCK, len(x)), x.shape[1]))
+    for begin in range(0, len(x), BLOCK):
+        rows = x[begin : begin + BLOCK]
+        part = buffer[: len(rows)]
+        np.multiply(rows, weight[begin : begin + BLOCK, None], out=part)
+        total += part.T @ rows
+    return total
