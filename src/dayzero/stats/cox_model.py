@@ -15,7 +15,7 @@ from dayzero.stats.model_summary import Limits, ModelTest, coefficient_table, mo
 if TYPE_CHECKING:
     import polars as pl
 
-    from dayzero.stats.concordance import Concordance
+    from dayzero.stats.concordance_index import Concordance
     from dayzero.stats.convention import Convention
     from dayzero.stats.firth import FirthFit
     from dayzero.stats.maximum_likelihood import CovariateScale
@@ -163,8 +163,8 @@ class CoxModel:
         return proportional_hazards_test(self, transform, groups)
 
     def concordance(self, time_weight: str = "n") -> Concordance:
-        """Return how well the linear predictor orders the patients (Harrell's C; see :mod:`concordance`)."""
-        from dayzero.stats.concordance import model_concordance
+        """Return how well the linear predictor orders the patients (Harrell's C; see :mod:`concordance_index`)."""
+        from dayzero.stats.concordance_index import model_concordance
 
         return model_concordance(self, time_weight)
 
@@ -200,7 +200,7 @@ class CoxModel:
 
         Parameters
         ----------
-        covariates : as in :func:`~dayzero.stats.cox.cox`
+        covariates : as in :func:`~dayzero.stats.cox_regression.cox`
             One row a patient to predict for; named columns may come in any order.
         stratum : label, optional
             The stratum to predict in; needed when the model has several.

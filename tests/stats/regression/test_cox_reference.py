@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.cox import cox
+from dayzero.stats.cox_regression import cox
 
 MODELS = {
     "right": (),
@@ -134,7 +134,7 @@ def test_baseline_hazard(rows, covariates, cox_reference, close):
 
 
 def test_uno_and_horizon(rows, covariates, cox_reference, close):
-    from dayzero.stats.concordance import concordance
+    from dayzero.stats.concordance_index import concordance
 
     model = cox(rows["time"], rows["event"], covariates)
     uno = model.concordance("n/G2")
