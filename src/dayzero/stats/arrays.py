@@ -14,6 +14,7 @@ IntArray = npt.NDArray[np.intp]
 Label = str | int | float | bool
 
 LARGEST_CAUSE = 1000
+FEW_CAUSES = 7  # up to this bound, unused codes cost nothing
 DENSE_LABELS = 64  # integer labels spread over at most this range are counted without sorting
 # R's survival::aeqSurv: two times closer than this, absolutely or relative to the mean time, are one time.
 TIE_TOLERANCE = float(np.sqrt(np.finfo(np.float64).eps))
@@ -67,13 +68,25 @@ def checked_times(values: Any, name: str = "time") -> npt.NDArray[Any]:
         raise BadInputError(what, hint="the order of the arguments is (time, event or cause, group)")
     if not time.size:
         return time
-    low, high = time.min(), time.max()
-    if not (low >= 0 and high < np.inf):
+    if not 0 <= upper_bound(time) < np.inf:
         bad = ~((time >= 0) & (time < np.inf))
         what = f"{name} must be finite and not negative"
         hint = "a time before day 0 or a missing time cannot be counted: correct or exclude the row"
         raise BadInputError(what, where=first_position(bad), hint=hint)
     return time
+
+
+def upper_bound(values: npt.NDArray[Any]) -> float:
+    """Return a bound on ``values``: -1 or NaN when one is negative or NaN, else at least the largest.
+
+    Whole numbers are bounded in one pass by the bitwise or of them all, which is below twice the largest and
+    negative when one of them is.
+    """
+    kind = values.dtype.kind
+    if kind == "u" or kind == "i":
+        return float(np.bitwise_or.reduce(values))
+    low = float(values.min())
+    return float(values.max()) if low >= 0 else min(low, -1.0)
 
 
 def whole_numbers(values: npt.NDArray[Any]) -> npt.NDArray[Any] | None:
@@ -123,6 +136,9 @@ def checked_causes(values: Any, name: str = "cause") -> tuple[npt.NDArray[Any], 
         bad = ~(np.isfinite(given) & (given == np.floor(given)))
         what = f"{name} must be whole numbers"
         raise BadInputError(what, where=first_position(bad), hint=hint)
+    bound = int(upper_bound(codes))
+    if 0 <= bound <= FEW_CAUSES:
+        return codes, bound
     low, high = int(codes.min()), int(codes.max())
     if low < 0 or high > LARGEST_CAUSE:
         what = f"{name} codes run from {low} to {high}"
@@ -188,11 +204,14 @@ def _integer_labels(array: npt.NDArray[Any]) -> Coded:
         return Coded(array.view(np.uint8), (False, True), keep_all=False)
     if not array.size:
         return Coded(array.astype(np.intp), (), keep_all=False)
+    bound = int(upper_bound(array))
+    if 0 <= bound < DENSE_LABELS:
+        return Coded(array, tuple(range(bound + 1)), keep_all=False)
     low, high = int(array.min()), int(array.max())
     if high - low >= DENSE_LABELS:
         found, codes = np.unique(array, return_inverse=True)
         return Coded(codes, tuple(found.tolist()), keep_all=False)
-    return Coded(array if low == 0 else array - low, tuple(range(low, high + 1)), keep_all=False)
+    return Coded(array - low, tuple(range(low, high + 1)), keep_all=False)
 
 
 def _refuse_missing(name: str, bad: npt.NDArray[np.bool_]) -> None:

@@ -6,31 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import BadInputError
-from dayzero.stats import counting
-from dayzero.stats.arrays import FloatArray, IntArray, Label
+from dayzero.stats import alignment, counting
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import polars as pl
 
-
-@dataclass(frozen=True, eq=False)
-class Spells:
-    """Cells of people who share entry, exit, cause, group and stratum; kept only under delayed entry.
-
-    ``entry`` and ``exit`` index ``EventTable.times``; entry -1 means at risk from the origin. The
-    infinitesimal-jackknife variance under delayed entry needs this joint count; nothing else does.
-    """
-
-    stratum: IntArray
-    group: IntArray
-    cause: IntArray
-    entry: IntArray
-    exit: IntArray
-    count: FloatArray
-    weight: FloatArray
-    weight_squared: FloatArray
+    from dayzero.stats.arrays import FloatArray, Label
+    from dayzero.stats.spells import Spells
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,7 +102,7 @@ class EventTable:
             No rows; arrays of different length; a missing, negative or infinite time; an unknown code.
         """
         rows = counting.checked_rows(time, cause, group, entry, stratum, levels=levels, weight=weight)
-        return counting.with_declared_causes(cls(**counting.counted(rows)), causes)
+        return alignment.with_declared_causes(cls(**counting.counted(rows)), causes)
 
     @classmethod
     def from_counts(
@@ -154,13 +138,13 @@ class EventTable:
             count=count,
             weight_squared=weight_squared,
         )
-        return counting.with_declared_causes(cls(**counting.counted(rows)), causes)
+        return alignment.with_declared_causes(cls(**counting.counted(rows)), causes)
 
     def __add__(self, other: EventTable) -> EventTable:
         """Return the table of both sets of people."""
         if not isinstance(other, EventTable):
             return NotImplemented
-        return counting.added(self, other)
+        return alignment.added(self, other)
 
     @property
     def n(self) -> int:
@@ -176,6 +160,10 @@ class EventTable:
         """Weighted number who left, shape (S, G, 1 + K, T)."""
         return self.count if self.weight is None else self.weight
 
+    def squares(self) -> FloatArray:
+        """Sum of squared weights of those who left, in the same cells."""
+        return self.count if self.weight_squared is None else self.weight_squared
+
     def entering(self) -> FloatArray | None:
         """Weighted number who entered late, shape (S, G, T), or None."""
         return self.entered if self.entered_weight is None else self.entered_weight
@@ -184,18 +172,18 @@ class EventTable:
         """Return the table with the strata added up."""
         if len(self.strata) == 1:
             return self
-        return counting.without_strata(self)
+        return alignment.without_strata(self)
 
     def as_event(self, of_interest: int | None = None) -> EventTable:
         """Return the table of one composite event (any cause), or of one cause with the others censored."""
         if of_interest is None and self.causes == (1,):
             return self
         chosen = self.causes if of_interest is None else (self.known_cause(of_interest),)
-        return counting.one_event(self, chosen)
+        return alignment.one_event(self, chosen)
 
     def reversed(self) -> EventTable:
         """Return the table in which censoring is the event and every event is censoring."""
-        return counting.one_event(self, (0,))
+        return alignment.one_event(self, (0,))
 
     def known_cause(self, cause: int) -> int:
         """Return ``cause``, or refuse one that was never seen nor declared."""
@@ -214,8 +202,8 @@ class EventTable:
                     kind="group", found=str(group), allowed=[str(g) for g in self.groups]
                 )
             index.append(self.groups.index(group))
-        return counting.selected_groups(self, index)
+        return alignment.selected_groups(self, index)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the non-empty cells as a Polars frame, columns as :meth:`from_counts` takes them."""
-        return counting.cells(self)
+        return alignment.cells(self)
