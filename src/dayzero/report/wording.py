@@ -9,8 +9,6 @@ from dayzero.report import format as fmt
 if TYPE_CHECKING:
     from dayzero.study.results import EndpointInfo, Estimate, Test
 
-_TESTS = {"log-rank": "log-rank", "gray": "Gray's test"}
-
 
 def is_exact(conf_type: str) -> bool:
     """Return whether an interval is exact, which a reader must be told."""
@@ -29,14 +27,10 @@ def ci_text(estimate: Estimate, *, name: bool = True) -> str:
     return f"exact {limits}" if exact else limits
 
 
-def test_name(test: Test) -> str:
-    """Return the name of a test as a sentence has it: ``log-rank``, ``Gray's test``."""
-    return _TESTS.get(test.method.lower(), test.method)
-
-
 def test_p(test: Test) -> str:
-    """Print a test with its p-value: ``Log-rank p = 0.18``."""
-    return f"{fmt.sentence(test_name(test))} {fmt.p_equals(test.p_value)}"
+    """Print a test with its p-value as a figure has room for: ``Log-rank p = 0.18``, ``Gray's test p = 0.05``."""
+    name = fmt.sentence(test.method.removesuffix(" test")) if test.method.startswith("log") else test.method
+    return f"{name}: no p-value" if test.p_value is None else f"{name} {fmt.p_equals(test.p_value)}"
 
 
 def short_name(endpoint: EndpointInfo) -> str:
@@ -45,6 +39,18 @@ def short_name(endpoint: EndpointInfo) -> str:
     return name if name.isalnum() and sum(c.isupper() for c in name) >= 2 else ""
 
 
+def endpoint_title(endpoint: EndpointInfo) -> str:
+    """Return an endpoint's label with its short form: ``Overall survival (OS)``."""
+    short = short_name(endpoint)
+    return f"{endpoint.label} ({short})" if short and short not in endpoint.label else endpoint.label
+
+
 def time_axis(unit: str, origin: str) -> str:
     """Return the title of a time axis: ``Months since first allogeneic transplant``."""
-    return f"{fmt.sentence(unit)} since {fmt.inside(origin)}" if origin else fmt.sentence(unit)
+    start = fmt.inside(origin.removeprefix("day 0: "))
+    return f"{fmt.sentence(unit)} since {start}" if start else fmt.sentence(unit)
+
+
+def short_note(estimate: Estimate) -> str:
+    """Return what must be said beside an estimate, without repeating that its interval is exact."""
+    return estimate.note.replace(": exact interval", "") if is_exact(estimate.conf_type) else estimate.note

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.palette import INK, MUTED, RULE
 from dayzero.report.figures.scene import Box, Line, Shape, Text
 from dayzero.report.format import plain

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
@@ -56,7 +56,6 @@ def _figure(scene: Scene) -> Figure:
 
 def _artist(shape: Shape, points: Transform) -> Artist:
     from matplotlib.collections import LineCollection
-    from matplotlib.lines import Line2D
     from matplotlib.patches import Polygon
 
     if isinstance(shape, Text):

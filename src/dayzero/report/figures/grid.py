@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.axes import OFFSET, X_LABELS
 from dayzero.report.figures.palette import NOTICE_FILL, NOTICE_INK, styles
 from dayzero.report.figures.panel import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.palette import INK, MUTED
 from dayzero.report.figures.scene import Line, Shape, Text
 from dayzero.report.wording import ci_text, test_p

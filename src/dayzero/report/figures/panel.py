@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.figures import curves as drawing
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.axes import OFFSET, X_LABELS, Axes, frame, horizon_lines, not_drawn, y_margin
 from dayzero.report.figures.key import Key, entry, heads, key
 from dayzero.report.figures.palette import INK, MUTED, WHOLE, Style, style_of
@@ -73,7 +73,9 @@ def measures(contents: list[Content], width: float) -> Measures:
     names = [face.width(name, face.BASE) for c in contents for name in c.row_names]
     widest = max(names, default=0.0) + 8
     stacked = widest > _WIDEST_NAME
-    first_number = face.width(fmt.integer(max((c.n for k in contents for c in k.curves), default=0)), face.BASE)
+    first_number = face.width(
+        fmt.integer(max((c.n for k in contents for c in k.curves), default=0)), face.BASE
+    )
     needed = 0.0 if stacked else widest + first_number / 2
     return Measures(width, max(y_margin(max(map(len, y_lines))), needed), stacked, y_lines)
 

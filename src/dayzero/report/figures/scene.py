@@ -113,7 +113,12 @@ class Box:
 
     def corners(self) -> tuple[Point, ...]:
         """Return the four corners, for an :class:`Area`."""
-        return ((self.left, self.top), (self.right, self.top), (self.right, self.bottom), (self.left, self.bottom))
+        return (
+            (self.left, self.top),
+            (self.right, self.top),
+            (self.right, self.bottom),
+            (self.left, self.bottom),
+        )
 
 
 @dataclass(frozen=True)

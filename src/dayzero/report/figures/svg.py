@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from dayzero.report.figures import type as face
+from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
@@ -71,10 +71,14 @@ def _element(shape: Shape) -> str:
     if isinstance(shape, Area):
         outline = f' stroke="{shape.outline}" stroke-width="{_number(shape.width)}"' if shape.outline else ""
         opacity = f' fill-opacity="{_number(shape.opacity)}"' if shape.opacity < 1 else ""
-        return f'<polygon points="{_points(shape.points)}" fill="{shape.fill}"{opacity}{outline}{_role(shape)}/>'
+        return (
+            f'<polygon points="{_points(shape.points)}" fill="{shape.fill}"{opacity}{outline}{_role(shape)}/>'
+        )
     if isinstance(shape, Line):
         return f'<polyline points="{_points(shape.points)}" fill="none"{_stroke(shape)}{_role(shape)}/>'
-    path = "".join(f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for (a, b), (c, d) in shape.segments)
+    path = "".join(
+        f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for (a, b), (c, d) in shape.segments
+    )
     return f'<path d="{path}" fill="none"{_stroke(shape)}{_role(shape)}/>'
 
 

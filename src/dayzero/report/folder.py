@@ -1,0 +1,79 @@
+"""Write a report: the page, every figure in three formats, every table as CSV and all of them as a workbook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.report.compose import all_tables, document
+from dayzero.report.document import Document, FigureBlock
+from dayzero.report.figures.svg import svg
+from dayzero.report.html import to_html
+from dayzero.report.tables.as_csv import to_csv
+from dayzero.report.tables.as_xlsx import write_xlsx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dayzero.report.figures.scene import Scene
+    from dayzero.study.results import Results
+
+WORKBOOK = "tables.xlsx"
+
+
+def write_report(results: Results, folder: Path, *, progress: Callable[[str], None] | None = None) -> None:
+    """Write a report of a run.
+
+    Parameters
+    ----------
+    results : Results
+        Everything that the run found; nothing is computed here.
+    folder : Path
+        An existing folder. Gets ``report.html``, ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and
+        ``tables/tables.xlsx``; the same results give the same bytes.
+    progress : callable, optional
+        Told what is being written.
+
+    Raises
+    ------
+    OSError
+        When the folder cannot be written to.
+    """
+    say = progress or _silent
+    say("page")
+    page = document(results)
+    (folder / "report.html").write_text(to_html(page), encoding="utf-8", newline="\n")
+    _write_tables(results, folder / "tables", say)
+    _write_figures(_scenes(page), folder / "figures", say)
+
+
+def _silent(_: str) -> None:
+    """Tell nobody."""
+
+
+def _scenes(page: Document) -> list[Scene]:
+    return [
+        block.scene for section in page.sections for block in section.blocks if isinstance(block, FigureBlock)
+    ]
+
+
+def _write_tables(results: Results, folder: Path, say: Callable[[str], None]) -> None:
+    say("tables")
+    folder.mkdir(exist_ok=True)
+    tables = all_tables(results)
+    for table in tables:
+        (folder / f"{table.name}.csv").write_text(to_csv(table), encoding="utf-8", newline="")
+    if tables:
+        write_xlsx(tables, folder / WORKBOOK)
+
+
+def _write_figures(scenes: list[Scene], folder: Path, say: Callable[[str], None]) -> None:
+    if not scenes:
+        return
+    from dayzero.report.figures.files import write_pdf_and_png
+
+    folder.mkdir(exist_ok=True)
+    for scene in scenes:
+        say(f"figure {scene.id}")
+        (folder / f"{scene.id}.svg").write_text(svg(scene), encoding="utf-8", newline="\n")
+        write_pdf_and_png(scene, folder)

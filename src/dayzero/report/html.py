@@ -1,0 +1,118 @@
+"""A document as one HTML file that needs nothing else: styles, font and figures inside, no script, no request."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dayzero.report.document import Folded, TableBlock
+from dayzero.report.figures.svg import font_faces, svg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jinja2 import Template
+
+    from dayzero.report.document import Block, Document
+    from dayzero.report.figures.scene import Scene
+    from dayzero.report.tables.model import Table
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+def to_html(document: Document) -> str:
+    """Return the page.
+
+    The policy in its head allows nothing but the one style sheet (by its hash) and the embedded font, so that no
+    text of a study, whatever it holds, can run or load anything; jinja2 escapes every text besides.
+    """
+    from markupsafe import Markup
+
+    style = font_faces() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
+    anchors = _Anchors(document)
+
+    def inline_svg(scene: Scene) -> Markup:
+        return Markup(svg(scene, standalone=False))  # noqa: S704 - our own drawing, escaped where it is made
+
+    return _template().render(
+        doc=document,
+        style=Markup(style),  # noqa: S704 - our own style sheet
+        style_hash=f"sha256-{digest}",
+        svg=inline_svg,
+        anchor=anchor,
+        has_anchor=anchors.known,
+        carries_id=anchors.carries_id,
+        spanners=spanners,
+        place=place,
+    )
+
+
+@cache
+def _template() -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def anchor(ref: str) -> str:
+    """Return the HTML id of a result: its own id, with ``_`` where HTML allows no space."""
+    return "_".join(ref.split())
+
+
+def place(where: str, found: str, allowed: str) -> str:
+    """Say where a finding is, what was found there and what is allowed."""
+    parts = [where, f"found: {found}" if found else "", f"allowed: {allowed}" if allowed else ""]
+    return " · ".join(part for part in parts if part)
+
+
+def spanners(table: Table) -> list[tuple[str, int]]:
+    """Return the spanning headings with how many columns each spans."""
+    spans: list[tuple[str, int]] = []
+    for column in table.columns:
+        if spans and spans[-1][0] == column.spanner:
+            spans[-1] = (column.spanner, spans[-1][1] + 1)
+        else:
+            spans.append((column.spanner, 1))
+    return spans
+
+
+class _Anchors:
+    """Which number carries a result's id: its first one in a table; those in sentences link to it."""
+
+    def __init__(self, document: Document) -> None:
+        blocks = (block for section in document.sections for block in section.blocks)
+        self._in_tables = {
+            span.ref for table in _tables(blocks) for row in table.rows for cell in row.cells for span in cell.content
+        }
+        self._carried: set[str] = set()
+
+    def known(self, ref: str) -> bool:
+        """Return whether a table of the page has this result."""
+        return ref in self._in_tables
+
+    def carries_id(self, ref: str) -> bool:
+        """Return whether this is the first number of a result in a table, which carries its id."""
+        if ref in self._carried:
+            return False
+        self._carried.add(ref)
+        return True
+
+
+def _tables(blocks: Iterable[Block]) -> Iterator[Table]:
+    for block in blocks:
+        if isinstance(block, TableBlock):
+            yield block.table
+        elif isinstance(block, Folded):
+            yield from _tables(block.blocks)

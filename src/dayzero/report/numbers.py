@@ -1,0 +1,171 @@
+"""Every printed number on its way from the results to the page: its text, its id and its convention.
+
+Tables and sentences never format a value themselves. They ask :class:`Numbers` for a field of a result by
+id and get a :class:`Span`, so abstract and table cannot disagree and every number can be traced.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dayzero.report import format as fmt
+from dayzero.report.wording import ci_text
+from dayzero.study.results import Characteristic, CohortStep, EndpointInfo, Estimate, FollowUp, Quantile, Test
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any
+
+    from dayzero.study.results import Results
+
+
+@dataclass(frozen=True)
+class Span:
+    """A piece of text.
+
+    Attributes
+    ----------
+    text : str
+    ref : str
+        Id in the results of the number that it prints; empty for words.
+    field : str
+        Which value of that result, such as ``estimate`` or ``interval``.
+    note : str
+        Convention behind the number, for a tooltip.
+    strong : bool
+    """
+
+    text: str
+    ref: str = ""
+    field: str = ""
+    note: str = ""
+    strong: bool = False
+
+
+Inline = tuple[Span, ...]
+
+
+def words(text: str, *, strong: bool = False) -> Inline:
+    """Return plain words; nothing for an empty text."""
+    return (Span(text, strong=strong),) if text else ()
+
+
+def text_of(inline: Inline) -> str:
+    """Return the text of spans, without what stands behind them."""
+    return "".join(span.text for span in inline)
+
+
+def joined(parts: Iterable[Inline], between: str = ", ", last: str = " and ") -> Inline:
+    """Join inline texts as English does: ``a, b and c``."""
+    items = list(parts)
+    spans: list[Span] = []
+    for index, part in enumerate(items):
+        if index:
+            spans.append(Span(last if index == len(items) - 1 else between))
+        spans.extend(part)
+    return tuple(spans)
+
+
+def _interval(result: Estimate) -> str:
+    return fmt.percent_interval(result.lower, result.upper)
+
+
+def _limits(result: Quantile | FollowUp) -> str:
+    """Print the limits of a time; a limit that the data never reach is said to be so."""
+    if result.lower is None and result.upper is None:
+        return fmt.NOT_ESTIMABLE
+    return fmt.span(fmt.duration(result.lower, result.unit), fmt.duration(result.upper, result.unit))
+
+
+def _range(low: float | None, high: float | None, unit: str) -> str:
+    if low is None or high is None:
+        return ""
+    return fmt.span(fmt.duration(low, unit), fmt.duration(high, unit))
+
+
+def _characteristic(result: Characteristic) -> str:
+    if result.kind == "level":
+        return fmt.count_percent(result.n, result.fraction)
+    if result.median is None:
+        return fmt.EN_DASH
+    low, high = fmt.plain(result.minimum), fmt.plain(result.maximum)
+    return f"{fmt.plain(result.median)} ({fmt.span(low, high)})"
+
+
+def _quartiles(result: Characteristic) -> str:
+    if result.q1 is None or result.q3 is None:
+        return ""
+    return fmt.span(fmt.plain(result.q1), fmt.plain(result.q3))
+
+
+def successes(estimate: Estimate, kind: str) -> int:
+    """Return how many patients a proportion counts: of a survival endpoint those without the event."""
+    return estimate.n - estimate.events if kind == "survival" else estimate.events
+
+
+FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
+    (Estimate, "estimate"): lambda e: fmt.percent(e.estimate),
+    (Estimate, "interval"): _interval,
+    (Estimate, "ci"): ci_text,
+    (Estimate, "n"): lambda e: fmt.integer(e.n),
+    (Estimate, "events"): lambda e: fmt.integer(e.events),
+    (Estimate, "at_risk"): lambda e: fmt.EN_DASH if e.at_risk is None else fmt.integer(e.at_risk),
+    (Estimate, "conf_type"): lambda e: e.conf_type or fmt.EN_DASH,
+    (Test, "p_value"): lambda t: fmt.p_value(t.p_value),
+    (Test, "p"): lambda t: fmt.p_equals(t.p_value),
+    (Quantile, "estimate"): lambda q: fmt.duration(q.estimate, q.unit),
+    (Quantile, "interval"): _limits,
+    (FollowUp, "median"): lambda f: fmt.duration(f.median, f.unit),
+    (FollowUp, "interval"): _limits,
+    (FollowUp, "range"): lambda f: _range(f.minimum, f.maximum, f.unit),
+    (FollowUp, "n"): lambda f: fmt.integer(f.n),
+    (Characteristic, "value"): _characteristic,
+    (Characteristic, "quartiles"): _quartiles,
+    (Characteristic, "missing"): lambda c: fmt.integer(c.missing),
+    (CohortStep, "remaining"): lambda c: fmt.integer(c.remaining),
+    (CohortStep, "excluded"): lambda c: fmt.integer(c.excluded),
+    (CohortStep, "unknown"): lambda c: fmt.integer(c.unknown),
+    (EndpointInfo, "n"): lambda e: fmt.integer(e.n),
+    (EndpointInfo, "events"): lambda e: fmt.integer(e.counts[0] if e.counts else 0),
+    (EndpointInfo, "censored"): lambda e: fmt.integer(e.censored),
+}
+
+
+class Numbers:
+    """The results by id, and how each of their values is printed."""
+
+    def __init__(self, results: Results) -> None:
+        self._by_id: dict[str, Any] = {endpoint.name: endpoint for endpoint in results.endpoints}
+        for found in (
+            results.estimates,
+            results.tests,
+            results.quantiles,
+            results.follow_up,
+            results.characteristics,
+            results.cohort,
+        ):
+            self._by_id.update((result.id, result) for result in found)
+        self._kinds = {endpoint.name: endpoint.kind for endpoint in results.endpoints}
+
+    def text(self, ref: str, field: str) -> str:
+        """Print one value of one result.
+
+        Raises
+        ------
+        KeyError
+            When the results have no such id, or such a result no such value.
+        """
+        result = self._by_id[ref]
+        if (type(result), field) == (Estimate, "share"):
+            return f"{fmt.integer(successes(result, self._kinds[result.endpoint]))}/{fmt.integer(result.n)}"
+        return FORMATS[type(result), field](result)
+
+    def span(self, ref: str, field: str, *, strong: bool = False) -> Span:
+        """Return the printed value with its id and its convention."""
+        note = getattr(self._by_id[ref], "convention", "")
+        return Span(self.text(ref, field), ref, field, note, strong)
+
+    def inline(self, ref: str, field: str) -> Inline:
+        """Return the printed value as an inline text."""
+        return (self.span(ref, field),)

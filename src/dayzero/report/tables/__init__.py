@@ -1,0 +1,1 @@
+"""Tables of a report: a small frozen model, one module a table, and writers that know only the model."""

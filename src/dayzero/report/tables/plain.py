@@ -1,0 +1,65 @@
+"""Tables that print texts as they are: the patient listing, the findings and the flow of the cohort."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.report import format as fmt
+from dayzero.report.tables.model import Column, Footnote, Table, cell, data_row
+from dayzero.report.tables.model import Row as TableRow
+
+if TYPE_CHECKING:
+    from dayzero.report.numbers import Numbers
+    from dayzero.study.results import Results
+
+
+def listing_table(results: Results) -> Table | None:
+    """Return the patients of a small cohort; None for larger ones."""
+    listing = results.listing
+    if listing is None or not listing.rows:
+        return None
+    columns = tuple(Column(label) for label in listing.labels)
+    rows = tuple(TableRow(tuple(cell(text) for text in row)) for row in listing.rows)
+    note = Footnote("", "Patients are shown under pseudonymous ids; days count from day 0.")
+    return Table("listing", "Patients", columns, rows, (note,), wide=True)
+
+
+def findings_table(results: Results) -> Table | None:
+    """Return every finding, worst first, for a file; the page folds repeated ones."""
+    if not results.findings:
+        return None
+    columns = tuple(
+        Column(label) for label in ("Severity", "What", "Where", "Found", "Allowed", "Hint", "Source", "Rule")
+    )
+    rows = tuple(
+        data_row((f.severity, f.what, str(f.where), f.found, f.allowed, f.hint, f.source, f.id))
+        for f in results.findings
+    )
+    return Table("findings", "Findings", columns, rows, wide=True)
+
+
+def flow_table(results: Results, numbers: Numbers) -> Table | None:
+    """Return the steps that led to the cohort, with how many patients each left out."""
+    if not results.cohort:
+        return None
+    columns = (
+        Column("Step"),
+        Column("Rule"),
+        Column("Excluded", "right"),
+        Column("Not known", "right"),
+        Column("Remaining", "right"),
+    )
+    rows = tuple(
+        data_row(
+            (
+                step.label,
+                step.rule,
+                *(numbers.inline(step.id, field) for field in ("excluded", "unknown", "remaining")),
+            ),
+            ref=step.id,
+        )
+        for step in results.cohort
+    )
+    note = Footnote("", "Not known: left out because the rule could not be decided from what is recorded.")
+    used = (note,) if any(step.unknown for step in results.cohort) else ()
+    return Table("flow", fmt.sentence("from the data to the cohort"), columns, rows, used)
