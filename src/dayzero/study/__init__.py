@@ -1,1 +1,36 @@
-"""To be written."""
+"""The protocol (a study file), its run and its results: the one room that knows both clinic and statistics.
+
+Names load when first used, so ``import dayzero.study`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Results": "results",
+    "Study": "loading",
+    "StudyRun": "runner",
+    "load_study": "loading",
+    "parse_study": "loading",
+    "run": "runner",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module on first use (PEP 562)."""
+    try:
+        home = _HOME[name]
+    except KeyError:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg) from None
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME})

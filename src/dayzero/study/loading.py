@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -178,6 +179,8 @@ def _syntax_error(name: str, text: str, message: str) -> BadInputError:
         line, column = text.rstrip("\n").count("\n") + 1, len(text.rstrip("\n").rsplit("\n", 1)[-1]) + 1
     what = f"this is not TOML: {what[:1].lower()}{what[1:]}"
     hint = "texts go between quotes: key = 'text'; dates and numbers do not"
+    if "overwrite" in what or "twice" in what:
+        hint = "a key or table is written twice; of several outcomes each is [[outcome]], in double brackets"
     return BadInputError(what, where=f"{name}, line {line}, column {column}", hint=hint)
 
 
@@ -186,12 +189,29 @@ def _validated(document: dict[str, Any], name: str, lines: dict[KeyPath, int]) -
 
     from dayzero.study.protocol import Protocol
 
+    _refuse_stray_data_keys(document, name, lines)
     try:
         return Protocol.model_validate(document)
     except ValidationError as error:
         problems = error.errors(include_url=False, include_context=True)
-    problems.sort(key=lambda problem: line_of(lines, problem["loc"]) or 0)
+    # A misspelt key is also a missing one: say the first, it is the cause of the second.
+    problems.sort(key=lambda each: (each["type"] == "missing", line_of(lines, each["loc"]) or 0))
     raise _worded(dict(problems[0]), len(problems), name, lines)
+
+
+def _refuse_stray_data_keys(document: dict[str, Any], name: str, lines: dict[KeyPath, int]) -> None:
+    """Refuse keys of a flat file's mapping, or misspelt ones, where the data are tables."""
+    data = document.get("data")
+    if not isinstance(data, dict) or data.get("layout") == "one row per patient":
+        return
+    known = ("source", "layout", "date_order")
+    stray = [key for key in data if key not in known]
+    if not stray:
+        return
+    key = next((each for each in stray if get_close_matches(each, known, n=1)), stray[0])
+    hint = 'the mapping of a flat file needs layout = "one row per patient"'
+    place = _place(name, lines, ("data", key))
+    raise BadInputError.unknown_name(kind="key", found=key, allowed=known, where=place, hint=hint)
 
 
 def _worded(problem: dict[str, Any], count: int, name: str, lines: dict[KeyPath, int]) -> BadInputError:
@@ -215,6 +235,8 @@ def _worded(problem: dict[str, Any], count: int, name: str, lines: dict[KeyPath,
         )
     found = f"{_KINDS.get(type(problem['input']), 'a date or time')} ({_shown(problem['input'])})"
     wanted = _WANTED.get(kind, problem["msg"])
+    if path == ("outcome",):
+        wanted = "tables in double brackets: [[outcome]]"
     return BadInputError(f"'{_dotted(path)}' is {found}", where=place, allowed=wanted, hint=more)
 
 

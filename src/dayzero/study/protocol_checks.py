@@ -6,28 +6,17 @@ import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import BadInputError
 from dayzero.study.rules import parse_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from dayzero.endpoints.definition import Definition
     from dayzero.study.loading import Study
     from dayzero.study.protocol import FigureSection, GroupSection, OutcomeSection
 
 COLOURS = ("black", "red", "blue", "orange", "green", "purple", "grey")
-#: Words that people use for an endpoint of the catalogue, or for something that is none.
-_ENDPOINT_HINTS = {
-    "TRM": "ask for NRM: death without relapse, whatever its cause; treatment-related mortality would need an "
-    "adjudicated cause for every death",
-    "LFS": "leukaemia-free survival has the events of DFS: ask for DFS",
-    "RFS": "relapse-free survival has the events of DFS: ask for DFS",
-    "PFS": "for patients transplanted in remission ask for DFS",
-    "relapse": "ask for CIR, the cumulative incidence of relapse",
-    "RI": "ask for CIR, the cumulative incidence of relapse",
-    "mortality": "ask for OS, or NRM for death without relapse",
-}
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 _PANEL = re.compile(r"(?P<endpoint>.+?)(?:\s+by\s+(?P<group>\S+))?")
@@ -41,34 +30,20 @@ def check_protocol(study: Study) -> None:
     BadInputError
         With file and line of the first problem.
     """
-    from dayzero.endpoints import CATALOGUE
-
-    _check_data(study)
     _check_time(study)
     _check_cohort(study)
     for name, group in study.protocol.groups.items():
         _check_group(study, name, group)
     follow_up = study.protocol.conventions.follow_up_endpoint
-    _check_endpoint(follow_up, CATALOGUE, study.at("conventions", "follow_up_endpoint"))
+    lookup(follow_up, study.at("conventions", "follow_up_endpoint"))
     for index, outcome in enumerate(study.protocol.outcome):
-        _check_outcome(study, index, outcome, CATALOGUE)
+        _check_outcome(study, index, outcome)
     _check_repeats(study)
     for name, figure in study.protocol.figures.items():
         _check_figure(study, name, figure)
     by = study.protocol.characteristics.by
     if by:
         _check_group_name(study, by, study.at("characteristics", "by"))
-
-
-def _check_data(study: Study) -> None:
-    data = study.protocol.data
-    if data.mapping and data.layout == "tables":
-        key = next(iter(data.mapping))
-        hint = 'the mapping of a flat file needs layout = "one row per patient"'
-        keys = ("source", "layout", "date_order")
-        raise BadInputError.unknown_name(
-            kind="key", found=key, allowed=keys, where=study.at("data", key), hint=hint
-        )
 
 
 def _check_time(study: Study) -> None:
@@ -132,16 +107,6 @@ def _check_colours(study: Study, name: str, group: GroupSection) -> None:
             )
 
 
-def _check_endpoint(endpoint: str, catalogue: Mapping[str, Definition], place: str) -> None:
-    if endpoint in catalogue:
-        return
-    hints = {word.lower(): hint for word, hint in _ENDPOINT_HINTS.items()}
-    hint = hints.get(endpoint.lower(), "")
-    raise BadInputError.unknown_name(
-        kind="endpoint", found=endpoint, allowed=catalogue, where=place, hint=hint
-    )
-
-
 def _check_group_name(study: Study, group: str, place: str) -> None:
     if group not in study.protocol.groups:
         hint = "" if study.protocol.groups else f"declare it: [groups.{group}]"
@@ -150,10 +115,8 @@ def _check_group_name(study: Study, group: str, place: str) -> None:
         )
 
 
-def _check_outcome(
-    study: Study, index: int, outcome: OutcomeSection, catalogue: Mapping[str, Definition]
-) -> None:
-    _check_endpoint(outcome.endpoint, catalogue, study.at("outcome", index, "endpoint"))
+def _check_outcome(study: Study, index: int, outcome: OutcomeSection) -> None:
+    definition = lookup(outcome.endpoint, study.at("outcome", index, "endpoint"))
     for position, group in enumerate(outcome.by):
         _check_group_name(study, group, study.at("outcome", index, "by", position))
     if len(set(outcome.by)) < len(outcome.by):
@@ -168,7 +131,7 @@ def _check_outcome(
             what = f"the quantile {p:g}"
             place = study.at("outcome", index, "quantiles")
             raise BadInputError(what, where=place, allowed="between 0 and 1, such as 0.5 for the median")
-    is_proportion = outcome.as_ is not None or catalogue[outcome.endpoint].kind == "proportion"
+    is_proportion = outcome.as_ is not None or definition.kind == "proportion"
     if is_proportion and (outcome.horizons or outcome.quantiles):
         key = "horizons" if outcome.horizons else "quantiles"
         what = f"a proportion at last contact has no {key}"
@@ -178,7 +141,7 @@ def _check_outcome(
 def _check_repeats(study: Study) -> None:
     seen: dict[tuple[str, str | None], int] = {}
     for index, outcome in enumerate(study.protocol.outcome):
-        key = (outcome.endpoint, outcome.as_)
+        key = (lookup(outcome.endpoint).name, outcome.as_)
         if key in seen:
             what = f"the outcome '{outcome.endpoint}' is asked for twice"
             hint = f"join them: the first is on {study.at('outcome', seen[key])}"
@@ -186,12 +149,11 @@ def _check_repeats(study: Study) -> None:
         seen[key] = index
 
 
-def panel_parts(panel: str) -> tuple[str, str | None]:
+def panel_parts(panel: str, where: str = "") -> tuple[str, str | None]:
     """Split ``"CIR by remission"`` into endpoint and group; the group is None for the whole cohort."""
     match = _PANEL.fullmatch(panel.strip())
-    if match is None:
-        return panel.strip(), None
-    return match["endpoint"], match["group"]
+    endpoint, group = (match["endpoint"], match["group"]) if match else (panel.strip(), None)
+    return lookup(endpoint, where).name, group
 
 
 def _check_figure(study: Study, name: str, figure: FigureSection) -> None:
@@ -209,8 +171,8 @@ def _check_figure(study: Study, name: str, figure: FigureSection) -> None:
 
 
 def _check_panel(study: Study, panel: str, place: str) -> None:
-    endpoint, group = panel_parts(panel)
-    drawn = {o.endpoint: o for o in study.protocol.outcome if o.as_ is None}
+    endpoint, group = panel_parts(panel, place)
+    drawn = {lookup(o.endpoint).name: o for o in study.protocol.outcome if _has_curve(o)}
     if endpoint not in drawn:
         hint = "a panel draws an endpoint that has an [[outcome]]; a proportion has no curve"
         raise BadInputError.unknown_name(
@@ -226,6 +188,10 @@ def _check_panel(study: Study, panel: str, place: str) -> None:
     if group is None and not drawn[endpoint].whole:
         what = f"the panel '{panel}' draws the whole cohort, which whole = false switches off"
         raise BadInputError(what, where=place, allowed=_drawable(drawn.values()))
+
+
+def _has_curve(outcome: OutcomeSection) -> bool:
+    return outcome.as_ is None and lookup(outcome.endpoint).kind != "proportion"
 
 
 def _drawable(outcomes: Iterable[OutcomeSection]) -> list[str]:

@@ -1,0 +1,233 @@
+"""Run a study: from the study file to every number of the report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from dayzero import endpoints
+from dayzero.endpoints.catalogue import lookup
+from dayzero.errors import RefusalError
+from dayzero.records.findings import worst_first
+from dayzero.study.characteristics import describe
+from dayzero.study.clock import axis
+from dayzero.study.cohort import select_cohort
+from dayzero.study.comparisons import unadjusted
+from dayzero.study.conventions import resolve
+from dayzero.study.curves import draw
+from dayzero.study.figures import Drawable, lay_out
+from dayzero.study.follow_up import follow_up
+from dayzero.study.grouping import make_grouping
+from dayzero.study.inputs import gather
+from dayzero.study.listing import list_patients
+from dayzero.study.loading import Study, load_study
+from dayzero.study.manifest import manifest_of
+from dayzero.study.outcomes import (
+    Found,
+    Setting,
+    analyse,
+    endpoint_info,
+    long_form,
+    refuse_underived,
+)
+from dayzero.study.results import Results, StudyInfo
+from dayzero.study.sample import grouped_sample, whole_sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.records.model import Records
+    from dayzero.study.cohort import Cohort
+    from dayzero.study.conventions import Choices
+    from dayzero.study.grouping import Grouping
+    from dayzero.study.inputs import Inputs
+    from dayzero.study.results import Curve, FollowUp
+
+
+@dataclass(frozen=True)
+class StudyRun:
+    """What a run gives.
+
+    Attributes
+    ----------
+    results : Results
+        Every number, once.
+    endpoints : polars.DataFrame
+        Long form: ``endpoint``, ``patient_id``, ``time``, ``unit`` (days), ``cause``, ``cause_label``,
+        ``why``, ``flags``.
+    manifest : dict
+        What was run with what: hashes, versions, conventions.
+    """
+
+    results: Results
+    endpoints: pl.DataFrame
+    manifest: dict[str, Any]
+
+    @property
+    def refuses(self) -> bool:
+        """Whether something asked for was withheld because it would have been wrong."""
+        return bool(self.results.refusals) or any(f.severity == "refuse" for f in self.results.findings)
+
+
+def run(
+    source: str | Path | Study,
+    *,
+    records: Records | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> StudyRun:
+    """Run a study.
+
+    Parameters
+    ----------
+    source : str, pathlib.Path or Study
+        A study file, or one already loaded.
+    records : Records, optional
+        Records already read, in place of the data that the study file names.
+    progress : callable, optional
+        Told in a few words what is being done.
+
+    Returns
+    -------
+    StudyRun
+
+    Raises
+    ------
+    BadInputError
+        The study file or the data cannot be used; the message says what, where, what is allowed.
+    """
+    say = progress or _silent
+    study = source if isinstance(source, Study) else load_study(source)
+    say("reading and checking the records")
+    inputs = gather(study, records)
+    say("selecting the cohort")
+    cohort = select_cohort(study, inputs.facts, inputs.transplanted)
+    groupings = {name: make_grouping(study, name, cohort.facts) for name in study.protocol.groups}
+    say("deriving endpoints and estimating")
+    return _Run(study, inputs, cohort, groupings, resolve(study.protocol.conventions)).finish()
+
+
+def _silent(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A run whose cohort and groups are known."""
+
+    study: Study
+    inputs: Inputs
+    cohort: Cohort
+    groupings: dict[str, Grouping]
+    choices: Choices
+
+    def finish(self) -> StudyRun:
+        study = self.study
+        found, derived = self._outcomes()
+        followed, derived = self._follow_up(found, derived)
+        limit, curves = self._curves(found)
+        groups = {name: grouping.info for name, grouping in self.groupings.items()}
+        definitions = {name: lookup(name) for name in derived} | {
+            refusal.endpoint: lookup(refusal.endpoint) for refusal in found.refusals
+        }
+        drawable = Drawable(definitions, groups, curves, found.estimates, found.tests, found.refusals)
+        results = Results(
+            study=self._heading(),
+            cohort=self.cohort.steps,
+            groups=tuple(groups.values()),
+            characteristics=describe(study, self.cohort.facts, self.groupings),
+            endpoints=tuple(endpoint_info(d, _conventions(name, found)) for name, d in derived.items()),
+            estimates=tuple(found.estimates),
+            tests=tuple(found.tests),
+            quantiles=tuple(found.quantiles),
+            follow_up=followed,
+            curves=curves,
+            figures=lay_out(study, drawable, limit),
+            listing=list_patients(study, self.cohort.facts, self.groupings),
+            refusals=tuple(found.refusals),
+            findings=self._findings(found, derived),
+        )
+        frames = [long_form(each) for each in derived.values()]
+        table = pl.concat(frames) if frames else pl.DataFrame()
+        return StudyRun(results, table, manifest_of(study, self.inputs.records.source, self.choices))
+
+    def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
+        protocol = self.study.protocol
+        setting = Setting(self.choices, protocol.time, self.groupings, self.cohort.known_late)
+        found = Found()
+        derived: dict[str, DerivedEndpoint] = {}
+        for outcome in protocol.outcome:
+            definition = lookup(outcome.endpoint)
+            if definition.name not in derived:
+                try:
+                    derived[definition.name] = self._derive(definition)
+                except RefusalError as error:
+                    refuse_underived(found, definition, error)
+                    continue
+            analyse(outcome, derived[definition.name], setting, found)
+        return found, derived
+
+    def _derive(self, definition: Definition) -> DerivedEndpoint:
+        """Derive an endpoint for the patients of the cohort."""
+        patients = self.cohort.facts.frame["patient_id"].to_list()
+        return endpoints.derive(self.inputs.records, definition.name, patients)
+
+    def _follow_up(
+        self, found: Found, derived: dict[str, DerivedEndpoint]
+    ) -> tuple[tuple[FollowUp, ...], dict[str, DerivedEndpoint]]:
+        definition = lookup(self.study.protocol.conventions.follow_up_endpoint)
+        try:
+            own = derived.get(definition.name) or self._derive(definition)
+        except RefusalError as error:
+            refuse_underived(found, definition, error)
+            return (), derived
+        used = dict.fromkeys(name for outcome in self.study.protocol.outcome for name in outcome.by)
+        samples = [
+            grouped_sample(own, self.groupings[name]) for name in used if not self.groupings[name].known_late
+        ]
+        rows = follow_up(whole_sample(own), samples, self.choices, self.study.protocol.time.unit)
+        return rows, {**derived, definition.name: own}
+
+    def _curves(self, found: Found) -> tuple[float, tuple[Curve, ...]]:
+        time = self.study.protocol.time
+        longest = max((fit.longest(time.unit) for fit in found.fits), default=0.0)
+        limit, ticks = axis(longest, time.unit, time.limit, time.ticks)
+        return limit, tuple(curve for fit in found.fits for curve in draw(fit, ticks, time.unit))
+
+    def _heading(self) -> StudyInfo:
+        heading, time = self.study.protocol.study, self.study.protocol.time
+        return StudyInfo(
+            title=heading.title,
+            source=self.inputs.records.source.name,
+            unit=time.unit,
+            horizons=time.horizons,
+            conf_level=self.choices.conf_level,
+            convention=self.choices.name,
+            n=self.cohort.n,
+            data_cutoff=heading.data_cutoff.isoformat() if heading.data_cutoff else None,
+            notice=heading.notice,
+            question=heading.question,
+            citation=heading.citation,
+        )
+
+    def _findings(self, found: Found, derived: dict[str, DerivedEndpoint]) -> Any:
+        return worst_first(
+            [
+                *self.inputs.findings,
+                *self.cohort.findings,
+                *(finding for grouping in self.groupings.values() for finding in grouping.findings),
+                *(finding for each in derived.values() for finding in each.findings),
+                *found.findings,
+                *unadjusted(found.tests),
+            ]
+        )
+
+
+def _conventions(endpoint: str, found: Found) -> tuple[str, ...]:
+    """Return, in words and once each, what was done for an endpoint."""
+    said = [e.convention for e in found.estimates if e.endpoint == endpoint]
+    said += [test.convention for test in found.tests if test.endpoint == endpoint]
+    return tuple(dict.fromkeys(text for text in said if text))

@@ -1,0 +1,107 @@
+"""The patients of one outcome, counted by group and time: what the statistics are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from dayzero.stats import EventTable
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from dayzero.endpoints.definition import DerivedEndpoint
+    from dayzero.stats.arrays import FloatArray
+    from dayzero.study.grouping import Grouping
+    from dayzero.study.results import GroupInfo
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """An outcome's patients, of the whole cohort or by the levels of one grouping.
+
+    Attributes
+    ----------
+    derived : DerivedEndpoint
+    grouping : GroupInfo or None
+        None for the whole cohort.
+    levels : tuple of str or None
+        ``(None,)`` for the whole cohort.
+    time : ndarray
+        Days.
+    cause, group : ndarray
+        Cause code, and index into ``levels``.
+    """
+
+    derived: DerivedEndpoint
+    grouping: GroupInfo | None
+    levels: tuple[str | None, ...]
+    time: FloatArray
+    cause: np.ndarray
+    group: np.ndarray
+
+    @property
+    def endpoint(self) -> str:
+        """Name of the endpoint."""
+        return self.derived.definition.name
+
+    @property
+    def group_by(self) -> str | None:
+        """Name of the grouping, None for the whole cohort."""
+        return None if self.grouping is None else self.grouping.name
+
+    @property
+    def among(self) -> str:
+        """The grouping's restriction, empty for the whole cohort."""
+        return "" if self.grouping is None else self.grouping.among
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Eligible patients of each level."""
+        return tuple(int(count) for count in np.bincount(self.group, minlength=len(self.levels)))
+
+    @property
+    def events(self) -> tuple[int, ...]:
+        """Patients of each level who had the event."""
+        hit = self.group[self.cause == 1]
+        return tuple(int(count) for count in np.bincount(hit, minlength=len(self.levels)))
+
+    def table(self) -> EventTable:
+        """Count by level, cause and time; a level that nobody has stays."""
+        causes = range(1, max(1, len(self.derived.causes)) + 1)
+        codes = tuple(range(len(self.levels)))
+        return EventTable.from_arrays(self.time, self.cause, self.group, levels=codes, causes=causes)
+
+    def prefix(self, level: str | None) -> str:
+        """Return the start of the ids of a level: ``CIR`` or ``CIR.remission.CR1``."""
+        if self.group_by is None:
+            return self.endpoint
+        return f"{self.endpoint}.{self.group_by}.{level}"
+
+    def named(self, level: str | None) -> str:
+        """Say which patients a level is, for a sentence."""
+        return "the whole cohort" if level is None else f"{self.group_by} {level}"
+
+
+def whole_sample(derived: DerivedEndpoint) -> Sample:
+    """Return the sample of every eligible patient."""
+    frame = derived.frame
+    return Sample(
+        derived, None, (None,), _time(frame), frame["cause"].to_numpy(), np.zeros(frame.height, int)
+    )
+
+
+def grouped_sample(derived: DerivedEndpoint, grouping: Grouping) -> Sample:
+    """Return the sample of the eligible patients that a level of the grouping takes."""
+    frame = derived.frame.join(grouping.assigned, on="patient_id", how="inner", maintain_order="left")
+    index = {level: i for i, level in enumerate(grouping.info.levels)}
+    group = np.array([index[level] for level in frame["group"].to_list()], dtype=int)
+    return Sample(
+        derived, grouping.info, grouping.info.levels, _time(frame), frame["cause"].to_numpy(), group
+    )
+
+
+def _time(frame: pl.DataFrame) -> FloatArray:
+    return frame["time"].cast(float).to_numpy()
