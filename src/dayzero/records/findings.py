@@ -7,7 +7,8 @@ from typing import Literal
 
 Severity = Literal["refuse", "error", "warning", "note"]
 #: Worst first. ``refuse``: a result that would be wrong is withheld. ``error``: a value or row was not used
-#: and must be corrected at its source. ``warning``: used, but look at it. ``note``: what was done, for the reader.
+#: and must be corrected at its source. ``warning``: used, but look at it. ``note``: what was done, for the
+#: reader.
 SEVERITIES: tuple[Severity, ...] = ("refuse", "error", "warning", "note")
 
 

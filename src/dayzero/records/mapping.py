@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class FieldMap:
 
 
 @dataclass(frozen=True)
+class Condition:
+    """Patients for whom a row is made: those whose ``column`` holds one of ``values``."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class RowMap:
     """A template that makes one row of one table from each row of the file.
 
@@ -44,10 +55,17 @@ class RowMap:
         One of the six tables.
     fields : mapping of str to FieldMap
         Canonical column name (as in the workbook) to its origin.
+    when : Condition or None
+        For which patients the row is made; ``None``: for all.
+    contradiction : {"unknown", "use day", "use occurred"}
+        What is believed when the day of an event and its yes/no contradict each other. By default neither is,
+        and the event is unknown: the patient leaves its curve with a reason, instead of entering by a guess.
     """
 
     table: str
     fields: Mapping[str, FieldMap]
+    when: Condition | None = None
+    contradiction: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -70,11 +88,13 @@ class GivenMap:
 
 @dataclass(frozen=True)
 class VariableMap:
-    """An extra patient variable, with when it became known (see :class:`~dayzero.records.model.VariableNote`)."""
+    """An extra patient variable; see :class:`~dayzero.records.model.VariableNote` for its attributes."""
 
     origin: FieldMap
     label: str
     known: str = "day 0"
+    kind: str = "category"
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +111,8 @@ class FlatMapping:
     variables : mapping of str to VariableMap
     date_order : {"", "ymd", "dmy", "mdy"}
         How dates with a day and a month that could be swapped are read; empty: such dates are refused.
+    sheet : str
+        Of a workbook with several sheets, the one that holds the flat table.
     """
 
     patient_id: FieldMap | None
@@ -98,3 +120,24 @@ class FlatMapping:
     given: tuple[GivenMap, ...] = ()
     variables: Mapping[str, VariableMap] = field(default_factory=dict)
     date_order: str = ""
+    sheet: str = ""
+
+
+def flat_mapping(section: Mapping[str, Any], where: str) -> FlatMapping:
+    """Read the mapping of a flat file from the ``[data]`` section of a study file.
+
+    Parameters
+    ----------
+    section : mapping
+        The section as TOML gives it; ``source``, ``layout`` and ``date_order`` may stand in it.
+    where : str
+        What messages call it, such as ``study.toml, [data]``.
+
+    Raises
+    ------
+    BadInputError
+        For the first key, table, field, unit or code that is not allowed, with what is allowed there.
+    """
+    from dayzero.records.mapping_toml import parse_mapping
+
+    return parse_mapping(section, where)

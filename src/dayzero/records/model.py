@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dayzero.records.places import Places
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -42,21 +44,24 @@ class Records:
     Attributes
     ----------
     tables : mapping of str to frame
-        ``patients``, ``treatments``, ``transplants``, ``measurements``, ``events``, ``follow_up``, each with the
-        columns of :mod:`dayzero.records.schema` after ingest (``Table.ingested``): a Polars frame, or any frame
-        that narwhals understands. Every table has ``row``, the source row number. Tables a source does not
+        ``patients``, ``treatments``, ``transplants``, ``measurements``, ``events``, ``follow_up``, each with
+        columns of :func:`~dayzero.records.tables.ingested_schema`: a Polars frame, or any that narwhals
+        understands. Every table has ``row``, the source row number. Tables a source does not
         have are present and empty.
     given : polars.DataFrame
         Times to a first outcome that the centre had already derived (``row``, ``patient_id``, ``name``,
-        ``time`` in days as a float, ``outcome`` such as ``censored``, ``relapse``, ``death``); empty for most sources.
+        ``time`` in days as a float, ``outcome`` such as ``censored``, ``relapse``, ``death``); empty for most
+        sources.
     key : polars.DataFrame or None
-        ``patient_id``, ``day0`` (a date): the one link to the calendar. Used to turn a data cut-off into a day,
-        written to no output. ``None`` when the source holds no dates.
+        ``patient_id``, ``day0`` (a date): the one link to the calendar. Used to turn a data cut-off into a
+        day, written to no output. ``None`` when the source holds no dates.
     variables : mapping of str to VariableNote
         Extra patient columns that a flat file's mapping declared: label, and when each became known.
     findings : tuple of Finding
         What reading and checking found.
     source : Source
+    places : Places
+        What the user calls each table and column, so that findings point at the user's own file.
     """
 
     tables: Mapping[str, Any]
@@ -65,6 +70,7 @@ class Records:
     source: Source
     variables: Mapping[str, VariableNote] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    places: Places = field(default_factory=Places)
 
 
 @dataclass(frozen=True)
@@ -80,8 +86,11 @@ class VariableNote:
         variable cannot group a curve that starts at day 0.
     unit : str
         Unit of a number, else empty.
+    kind : {"category", "number", "yes/no"}
+        A category and a yes/no are text in the table ``patients``, a number is a float.
     """
 
     label: str
     known: str = "day 0"
     unit: str = ""
+    kind: str = "category"

@@ -284,6 +284,7 @@ MEASUREMENTS = Table(
             "sensitivity",
             "number",
             "Smallest fraction the assay can see, such as 0.0001.",
+            unit="fraction",
             minimum=0,
             maximum=1,
         ),

@@ -1,0 +1,258 @@
+"""Read a column of dates: calendar dates, or days relative to day 0. Day and month are never guessed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from dayzero.records.cells import (
+    NEVER,
+    Cell,
+    DayNumber,
+    ErrorCell,
+    Problem,
+    as_text,
+    blank,
+    error_problem,
+    form,
+)
+from dayzero.records.schema import ABSENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: A calendar date, or a day relative to day 0.
+Moment = date | int
+
+ORDERS: Final = ("ymd", "dmy", "mdy")
+_ORDER_WORDS: Final = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year-month-day"}
+_ALLOWED: Final = "a date such as 2023-05-17, or days from day 0 such as 15, D+15 or -7"
+#: Days beyond this are no day of a patient's life after transplant: a sentinel, or a date stored as a number.
+FARTHEST_DAY: Final = 20_000
+EARLIEST_DAY: Final = -40_000
+_YEARS: Final = range(1900, 2101)
+
+_TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+_YEAR_FIRST = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
+_YEAR_LAST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
+_NAMED = re.compile(r"([0-9]{1,2})[ ./-]*([A-Za-z]{3,9})[ .,/-]*([0-9]{4}|[0-9]{2})")
+_NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})[ .]*([0-9]{1,2})[ ,]+([0-9]{4})")
+_OFFSET = re.compile(r"(?:[Dd](?:[Aa][Yy])?)? ?([+-]?) ?([0-9]{1,7})")
+_DECIMAL_DAY = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+_MONTHS: Final = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+
+
+@dataclass(frozen=True)
+class MomentColumn:
+    """A column of dates as read.
+
+    Attributes
+    ----------
+    values : list of (date, int or None)
+    never : frozenset of int
+        Positions declared to mean "it did not happen".
+    problems : list of (int, Problem)
+        Position and what is wrong there; the value there is ``None`` unless the rule says it was rounded.
+    """
+
+    values: list[Moment | None]
+    never: frozenset[int]
+    problems: list[tuple[int, Problem]]
+
+
+def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True) -> MomentColumn:
+    """Read every cell of a date column.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+    order : {"", "ymd", "dmy", "mdy"}
+        Declared order of dates written with numbers; without one such dates are refused.
+    offsets : bool
+        Whether a whole number is a day relative to day 0 (it is not, for a date of birth).
+    """
+    known: dict[tuple[type, Cell], tuple[Moment | None, Problem | None]] = {}
+    values: list[Moment | None] = []
+    problems: list[tuple[int, Problem]] = []
+    never = []
+    for position, cell in enumerate(cells):
+        key = (type(cell), cell)
+        if key not in known:
+            known[key] = _read(cell, order)
+        value, problem = known[key]
+        values.append(value)
+        if problem is not None:
+            problems.append((position, problem))
+        if cell is NEVER:
+            never.append(position)
+    _refuse_bare_years(cells, values, problems, offsets=offsets)
+    _refuse_sentinels(values, problems)
+    fits = _order_that_fits([problem for _, problem in problems])
+    problems = [(position, _with_order(problem, fits)) for position, problem in sorted(problems, key=_first)]
+    return MomentColumn(values, frozenset(never), problems)
+
+
+def _first(pair: tuple[int, Problem]) -> int:
+    return pair[0]
+
+
+def _read(cell: Cell, order: str) -> tuple[Moment | None, Problem | None]:
+    if cell is None or cell is NEVER:
+        return None, None
+    if isinstance(cell, DayNumber):
+        return _offset(cell.day)
+    if isinstance(cell, datetime):
+        return _calendar(cell.year, cell.month, cell.day)
+    if isinstance(cell, date):
+        return _calendar(cell.year, cell.month, cell.day)
+    if isinstance(cell, ErrorCell):
+        return None, error_problem(cell)
+    if isinstance(cell, float) and not cell.is_integer():
+        return _rounded(cell)
+    if blank(cell):
+        return None, None
+    text = as_text(cell)
+    if text is None or isinstance(cell, bool):
+        return None, Problem("records.not_a_date", allowed=_ALLOWED)
+    return _read_text(text, order)
+
+
+def _read_text(text: str, order: str) -> tuple[Moment | None, Problem | None]:
+    if text.casefold() in ABSENT:
+        return None, None
+    if match := _YEAR_FIRST.fullmatch(text):
+        return _calendar(int(match[1]), int(match[3]), int(match[4]))
+    if match := _YEAR_LAST.fullmatch(text):
+        return _ordered(match, text, order)
+    if match := _NAMED.fullmatch(text):
+        return _named(match[3], match[2], match[1], text)
+    if match := _NAMED_FIRST.fullmatch(text):
+        return _named(match[3], match[1], match[2], text)
+    if match := _OFFSET.fullmatch(text):
+        return _offset(int(match[1] + match[2]))
+    if _DECIMAL_DAY.fullmatch(text):
+        return _rounded(float(text))
+    return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED)
+
+
+def _calendar(year: int, month: int, day: int) -> tuple[Moment | None, Problem | None]:
+    if year not in _YEARS:
+        return None, Problem("records.implausible_date", allowed="a year from 1900 to 2100")
+    try:
+        return date(year, month, day), None
+    except ValueError:
+        return None, Problem("records.not_a_date", found=f"month {month}, day {day}", allowed=_ALLOWED)
+
+
+def _ordered(match: re.Match[str], text: str, order: str) -> tuple[Moment | None, Problem | None]:
+    first, second, year = int(match[1]), int(match[3]), match[4]
+    if len(year) == 2:
+        return None, Problem("records.two_digit_year", found=form(text), allowed="a year of four digits")
+    if order not in ("dmy", "mdy"):
+        words = {"first": first, "second": second}
+        return None, Problem("records.ambiguous_date", found=form(text), allowed=_ALLOWED, words=words)
+    day, month = (first, second) if order == "dmy" else (second, first)
+    if month > 12:
+        return None, Problem(
+            "records.wrong_date_order",
+            found=f"month {month}",
+            allowed=_ORDER_WORDS[order],
+            words={"order": order},
+        )
+    return _calendar(int(year), month, day)
+
+
+def _named(year: str, month: str, day: str, text: str) -> tuple[Moment | None, Problem | None]:
+    starts = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.casefold())]
+    if len(starts) != 1:
+        return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED)
+    if len(year) == 2:
+        return None, Problem("records.two_digit_year", found=form(text), allowed="a year of four digits")
+    return _calendar(int(year), starts[0], int(day))
+
+
+def _offset(day: int) -> tuple[Moment | None, Problem | None]:
+    if EARLIEST_DAY <= day <= FARTHEST_DAY:
+        return day, None
+    return None, Problem(
+        "records.implausible_day",
+        found=str(day),
+        allowed=f"days from day 0, {EARLIEST_DAY} to {FARTHEST_DAY}",
+        words={"day": day},
+    )
+
+
+def _rounded(value: float) -> tuple[Moment | None, Problem | None]:
+    day, problem = _offset(round(value))
+    if problem is not None:
+        return None, problem
+    return day, Problem("records.day_not_whole", found=f"{value:.6g}", words={"day": day})
+
+
+def _refuse_bare_years(
+    cells: Sequence[Cell],
+    values: list[Moment | None],
+    problems: list[tuple[int, Problem]],
+    *,
+    offsets: bool,
+) -> None:
+    """Refuse ``2019`` beside calendar dates: it is a year, not day 2019."""
+    if offsets and not any(isinstance(value, date) for value in values):
+        return
+    for position, value in enumerate(values):
+        if isinstance(value, int) and value in _YEARS and not isinstance(cells[position], DayNumber):
+            values[position] = None
+            problems.append((position, Problem("records.incomplete_date", found="####", allowed=_ALLOWED)))
+
+
+def _refuse_sentinels(values: list[Moment | None], problems: list[tuple[int, Problem]]) -> None:
+    """Refuse 999, 9999... that lie far from every other day of the column: a code for "none", not a day."""
+    days = [abs(value) for value in values if isinstance(value, int) and not _nines(value)]
+    farthest = max(days, default=0)
+    for position, value in enumerate(values):
+        if isinstance(value, int) and _nines(value) and days and abs(value) > 3 * farthest:
+            values[position] = None
+            words = {"number": value, "farthest": farthest}
+            problems.append((position, Problem("records.sentinel_suspected", found=str(value), words=words)))
+
+
+def _nines(value: int) -> bool:
+    digits = str(abs(value))
+    return len(digits) >= 3 and set(digits) == {"9"}
+
+
+def _order_that_fits(problems: list[Problem]) -> str:
+    """Return which order the refused dates of a column allow, in words."""
+    pairs = [problem.words for problem in problems if problem.rule == "records.ambiguous_date"]
+    firsts = max((int(str(words["first"])) for words in pairs), default=0)
+    seconds = max((int(str(words["second"])) for words in pairs), default=0)
+    if firsts > 12 and seconds > 12:
+        return "both orders occur in this column: correct it, or write dates as 2023-05-17"
+    if firsts > 12:
+        return (
+            'only day/month/year fits every date of this column: declare date_order = "dmy" if that is right'
+        )
+    if seconds > 12:
+        return (
+            'only month/day/year fits every date of this column: declare date_order = "mdy" if that is right'
+        )
+    return 'declare date_order = "dmy" or "mdy", or write dates as 2023-05-17'
+
+
+def _with_order(problem: Problem, fits: str) -> Problem:
+    return replace(problem, hint=fits) if problem.rule == "records.ambiguous_date" else problem

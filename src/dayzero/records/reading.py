@@ -1,0 +1,193 @@
+"""The door of the room: read a source of any kind into records."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dayzero.errors import BadInputError
+from dayzero.records.findings import Where
+from dayzero.records.ingest import ingest
+from dayzero.records.log import Log
+from dayzero.records.matching import TABLE_NAMES, parts_of, table_of
+from dayzero.records.model import Records, Source
+from dayzero.records.moments import ORDERS
+from dayzero.records.places import places_of
+from dayzero.records.sniff import DELIMITED, PARQUET, WORKBOOKS, refuse_impostor
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dayzero.records.cells import Grid
+    from dayzero.records.mapping import FlatMapping
+
+_GIVEN = {
+    "row": pl.Int64,
+    "patient_id": pl.String,
+    "name": pl.String,
+    "time": pl.Float64,
+    "outcome": pl.String,
+}
+
+
+def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | None = None) -> Records:
+    """Read a centre's records.
+
+    Parameters
+    ----------
+    source : str or Path
+        A workbook with one sheet a table (.xlsx, .xls, .ods), a folder of CSV or Parquet files named after
+        the tables, or, with ``mapping``, one flat file with a row a patient.
+    date_order : {"", "ymd", "dmy", "mdy"}
+        How dates written with numbers, year last, are read. Without it they are refused, never guessed.
+    mapping : FlatMapping, optional
+        Of a flat file, from :func:`~dayzero.records.mapping.flat_mapping`.
+
+    Returns
+    -------
+    Records
+        On a scale of days from day 0; ``findings`` says everything that was not used, and why.
+
+    Raises
+    ------
+    BadInputError
+        When the source cannot be read at all.
+    """
+    path = Path(source)
+    order = date_order or (mapping.date_order if mapping is not None else "")
+    if order and order not in ORDERS:
+        raise BadInputError.unknown_name(kind="date order", found=order, allowed=ORDERS, where="date_order")
+    if not path.exists():
+        raise BadInputError(
+            what="there is no such file or folder", where=path.name or str(source), hint="check the path"
+        )
+    if mapping is not None:
+        return _read_flat(path, mapping, order)
+    if path.is_dir():
+        return _read_folder(path, order)
+    return _read_file(path, order)
+
+
+def _read_file(path: Path, order: str) -> Records:
+    refuse_impostor(path)
+    if path.suffix.lower() not in WORKBOOKS:
+        raise BadInputError(
+            what="one table alone is not a source of records",
+            where=path.name,
+            allowed="a workbook, a folder of CSV or Parquet files, or a flat file mapped in the study file",
+            hint="put it in a folder with the others, or describe its columns under [data] in a study file",
+        )
+    from dayzero.records.workbook import read_workbook
+
+    log = Log()
+    return _records(Source(path.name, "workbook", _hash([path])), read_workbook(path, log), order, log)
+
+
+def _read_folder(path: Path, order: str) -> Records:
+    files = _table_files(path)
+    log = Log()
+    others = sum(1 for each in path.iterdir() if each.is_file() and each not in files.values())
+    if others:
+        log.add("records.other_file", Where(path.name), count=others)
+    grids = {table: read_table_file(file, log) for table, file in files.items()}
+    kind = (
+        "parquet folder" if all(file.suffix.lower() in PARQUET for file in files.values()) else "csv folder"
+    )
+    return _records(Source(path.name, kind, _hash([*files.values()])), grids, order, log)
+
+
+def _table_files(path: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    for file in sorted(path.iterdir()):
+        table = table_of(file.stem)
+        if table is None or not file.is_file() or file.suffix.lower() not in (*DELIMITED, *PARQUET):
+            continue
+        if table in found:
+            raise BadInputError(
+                what=f"two files hold the table {table}",
+                where=path.name,
+                allowed="one file a table",
+                hint=f"remove {found[table].name} or {file.name}",
+            )
+        found[table] = file
+    if not found:
+        raise BadInputError(
+            what="the folder holds no table of records",
+            where=path.name,
+            allowed=(f"{name}.csv or {name}.parquet" for name in TABLE_NAMES),
+            hint="name the files after the tables",
+        )
+    return {name: found[name] for name in TABLE_NAMES if name in found}
+
+
+def read_table_file(path: Path, log: Log) -> Grid:
+    """Return the grid of one delimited or Parquet file.
+
+    Raises
+    ------
+    BadInputError
+        When it cannot be read.
+    """
+    from dayzero.records.delimited import read_delimited
+    from dayzero.records.parquet import read_parquet
+
+    refuse_impostor(path)
+    return read_parquet(path) if path.suffix.lower() in PARQUET else read_delimited(path, log)
+
+
+def _read_flat(path: Path, mapping: FlatMapping, order: str) -> Records:
+    from dayzero.records.flat import spread
+
+    if path.is_dir():
+        raise BadInputError(
+            what="a mapping describes one flat file, not a folder",
+            where=path.name,
+            allowed="a .csv, .xlsx or .parquet file",
+        )
+    refuse_impostor(path)
+    log = Log()
+    if path.suffix.lower() in WORKBOOKS:
+        from dayzero.records.workbook import read_flat_sheet
+
+        grid = read_flat_sheet(path, mapping.sheet, log)
+    else:
+        grid = read_table_file(path, log)
+    flat = spread(grid, mapping, log)
+    ingested = ingest(flat.parts, order, log)
+    return Records(
+        tables=ingested.tables,
+        given=pl.DataFrame(flat.given, schema=_GIVEN, orient="row"),
+        key=ingested.key,
+        source=Source(path.name, "flat file", _hash([path]), {grid.place: len(grid.rows)}),
+        variables=flat.variables,
+        findings=log.findings(),
+        places=places_of(flat.parts),
+    )
+
+
+def _records(source: Source, grids: Mapping[str, Grid], order: str, log: Log) -> Records:
+    parts = parts_of(grids, log)
+    ingested = ingest(parts, order, log)
+    rows = {name: len(grid.rows) for name, grid in grids.items()}
+    return Records(
+        tables=ingested.tables,
+        given=pl.DataFrame(schema=_GIVEN),
+        key=ingested.key,
+        source=Source(source.name, source.kind, source.sha256, rows),
+        findings=log.findings(),
+        places=places_of(parts),
+    )
+
+
+def _hash(paths: Sequence[Path]) -> str:
+    """Return the SHA-256 of one file's bytes, or of the sorted names and bytes of several."""
+    total = hashlib.sha256()
+    if len(paths) == 1:
+        total.update(paths[0].read_bytes())
+    else:
+        for path in sorted(paths):
+            total.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

@@ -1,0 +1,123 @@
+"""Read laboratory results: a number with its operator and unit, or a word such as ``negative``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from dayzero.records.cells import Cell, ErrorCell, Problem, as_text, blank, error_problem, quote
+from dayzero.records.codes import spelling
+from dayzero.records.quantities import Quantity, conversion, converted, convertible, read_quantity
+from dayzero.records.schema import ABSENT
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: Words that are results in themselves. They stay apart from each other, from the absent answers and from 0.
+WORDS: Final[dict[str, str]] = {
+    **dict.fromkeys(("negative", "neg", "undetectable", "not detected", "not detectable"), "negative"),
+    **dict.fromkeys(("positive", "pos", "detected", "detectable"), "positive"),
+    **dict.fromkeys(
+        ("positive not quantifiable", "positive, not quantifiable", "pnq", "not quantifiable"),
+        "positive not quantifiable",
+    ),
+    **{word: word for word in ABSENT},
+}
+#: The unit that remains after ingest, and the largest plausible value in it.
+UNITS: Final[dict[str, tuple[str, float]]] = {
+    "MRD": ("fraction", 1.0),
+    "ANC": ("10^9/L", 300.0),
+    "platelets": ("10^9/L", 5000.0),
+    "chimerism": ("%", 100.0),
+    "blasts": ("%", 100.0),
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """A result as ingested; ``text`` keeps the cell's own words."""
+
+    value: float | None = None
+    operator: str | None = None
+    unit: str | None = None
+    text: str | None = None
+
+
+_NONE: Final = Result()
+
+
+def read_results(
+    cells: Sequence[Cell],
+    analytes: Sequence[str | None],
+    operators: Sequence[str | None],
+    units: Sequence[str | None],
+) -> tuple[list[Result], list[tuple[int, Problem]]]:
+    """Read the column ``value`` of measurements beside its analyte, operator and unit, row by row."""
+    known: dict[tuple[object, ...], tuple[Result, Problem | None]] = {}
+    results: list[Result] = []
+    problems: list[tuple[int, Problem]] = []
+    for position, row in enumerate(zip(cells, analytes, operators, units, strict=True)):
+        key = (type(row[0]), *row)
+        if key not in known:
+            known[key] = _read(*row)
+        result, problem = known[key]
+        results.append(result)
+        if problem is not None:
+            problems.append((position, problem))
+    return results, problems
+
+
+def _read(
+    cell: Cell, analyte: str | None, operator: str | None, unit: str | None
+) -> tuple[Result, Problem | None]:
+    if blank(cell):
+        return replace(_NONE, unit=unit), None
+    if isinstance(cell, ErrorCell):
+        return _NONE, error_problem(cell)
+    text = as_text(cell)
+    if text is None or isinstance(cell, bool):
+        return _NONE, Problem("records.typed_cell", allowed="a number, or a word such as negative")
+    word = WORDS.get(text.casefold()) or WORDS.get(spelling(text))
+    if word is not None:
+        return Result(None, None, unit, word), None
+    quantity = _quantity(cell, text)
+    if isinstance(quantity, Problem):
+        return _NONE, replace(quantity, allowed="a number, negative, positive, not done or unknown")
+    return _normalised(quantity, text, analyte, operator or "", unit or "")
+
+
+def _quantity(cell: Cell, text: str) -> Quantity | Problem:
+    if isinstance(cell, (int, float)):
+        return (
+            Quantity(float(cell)) if abs(cell) < float("inf") else Problem("records.not_a_number", found=text)
+        )
+    return read_quantity(text)
+
+
+def _normalised(
+    quantity: Quantity, text: str, analyte: str | None, operator: str, unit: str
+) -> tuple[Result, Problem | None]:
+    if operator and quantity.operator and operator != quantity.operator:
+        return _NONE, Problem("records.operator_conflict", found=f"{quantity.operator} and {operator}")
+    if unit and quantity.unit and conversion(quantity.unit, unit) != 1:
+        return _NONE, Problem("records.unit_conflict", found=quote(f"{quantity.unit} and {unit}"))
+    comma = Problem("records.decimal_comma") if quantity.comma else None
+    result = Result(quantity.value, quantity.operator or operator or "=", quantity.unit or unit or None, text)
+    if quantity.value < 0:
+        return _NONE, Problem("records.implausible_number", found=quote(text), allowed="0 or more")
+    if analyte not in UNITS:
+        return result, comma
+    result, problem = _in_unit(result, *UNITS[analyte], mrd=analyte == "MRD")
+    return result, problem or comma
+
+
+def _in_unit(result: Result, unit: str, largest: float, *, mrd: bool) -> tuple[Result, Problem | None]:
+    factor = conversion(result.unit or unit, unit)
+    if factor is None:
+        allowed = ", ".join(convertible(unit))
+        return _NONE, Problem("records.unknown_unit", found=quote(result.unit or ""), allowed=allowed)
+    value = converted(result.value or 0.0, factor)
+    if value > largest:
+        rule = "records.mrd_above_one" if mrd else "records.implausible_number"
+        return _NONE, Problem(rule, found=f"{value:.6g}", allowed=f"0 to {largest:g} {unit}")
+    return replace(result, value=value, unit=unit), None
