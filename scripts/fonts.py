@@ -16,8 +16,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
 WEIGHTS = ("Regular", "SemiBold")
 #: Basic Latin, Latin-1, Latin Extended-A, Greek, Cyrillic, punctuation, super- and subscripts, arrows, signs.
@@ -77,15 +77,16 @@ def cut(source: Path, target: Path, *, features: list[str], flavor: str | None) 
 
 
 def advances(source: Path) -> dict[str, int]:
-    """Return the advance width of each character, in 1/2048 em, so that laying out text needs no font library."""
+    """Return the advance width of each character, in 1/2048 em: text is laid out without a font library."""
     font = TTFont(source)
     if font["head"].unitsPerEm != 2048:
-        raise SystemExit(f"{source}: expected 2048 units in the em")
+        msg = f"{source}: expected 2048 units in the em"
+        raise SystemExit(msg)
     return {chr(code): font["hmtx"][glyph][0] for code, glyph in sorted(font.getBestCmap().items())}
 
 
 def main(package: Path, target: Path) -> None:
-    """Write each weight twice (for figures without layout rules, for the page with kerning) and the widths."""
+    """Write each weight twice (figures: without layout rules; page: with kerning) and the widths."""
     widths = {}
     for weight in WEIGHTS:
         source = package / "web" / f"Inter-{weight}.woff2"

@@ -81,7 +81,7 @@ def document(results: Results) -> Document:
         _patients(results, numbers, numbering),
         _outcomes(results, numbers, numbering),
         Section("follow-up", "Follow-up", tuple(numbering.table(follow_up_table(results, numbers)))),
-        Section("listing", "Patient listing", tuple(numbering.table(listing_table(results)))),
+        Section("listing", "Patient listing", tuple(numbering.table(listing_table(results, for_page=True)))),
         _findings(results),
         _methods(results),
         _provenance(results),
@@ -115,7 +115,9 @@ def _patients(results: Results, numbers: Numbers, numbering: _Numbering) -> Sect
     blocks: list[Block] = []
     if results.cohort:
         blocks.append(
-            FigureBlock(numbering.next_figure(), flow_scene(results), words("Flow of patients."), _files("flow"))
+            FigureBlock(
+                numbering.next_figure(), flow_scene(results), words("Flow of patients."), _files("flow")
+            )
         )
     blocks += numbering.table(characteristics_table(results, numbers))
     return Section("patients", "Patients", tuple(blocks))
@@ -191,9 +193,8 @@ def _methods(results: Results) -> Section:
     blocks: list[Block] = [
         Folded(endpoint_title(endpoint), (_definition(endpoint),)) for endpoint in results.endpoints
     ]
-    conventions = dict.fromkeys(
-        text for found in (*results.estimates, *results.tests) if (text := found.convention)
-    )
+    texts = [*(e.convention for e in results.estimates), *(t.convention for t in results.tests)]
+    conventions = dict.fromkeys(text for text in texts if text)
     if conventions:
         items = tuple((f"{number}", words(text)) for number, text in enumerate(conventions, start=1))
         blocks.append(Folded("Conventions behind the numbers", (Definitions(items),)))
@@ -202,7 +203,8 @@ def _methods(results: Results) -> Section:
 
 def _definition(endpoint: EndpointInfo) -> Definitions:
     counted = [
-        f"{cause}: {fmt.integer(count)}" for cause, count in zip(endpoint.causes, endpoint.counts, strict=False)
+        f"{cause}: {fmt.integer(count)}"
+        for cause, count in zip(endpoint.causes, endpoint.counts, strict=False)
     ]
     counted.append(f"censored: {fmt.integer(endpoint.censored)}")
     left_out = [fmt.integer(endpoint.not_eligible), *endpoint.reasons] if endpoint.not_eligible else []
@@ -225,7 +227,10 @@ def _provenance(results: Results) -> Section:
 
     items = (
         ("Software", f"dayzero {__version__}"),
-        ("Numbers", f"results.json beside this page (layout {results.schema_version}); each is named by its id"),
+        (
+            "Numbers",
+            f"results.json beside this page (layout {results.schema_version}); each is named by its id",
+        ),
         ("Data and study file", "hashes and versions are in manifest.json beside this page"),
         ("Tables and figures", "tables/ (CSV and a workbook) and figures/ (SVG, PDF, PNG) beside this page"),
     )

@@ -1,4 +1,4 @@
-"""Write a report: the page, every figure in three formats, every table as CSV and all of them as a workbook."""
+"""Write a report: the page, every figure in three formats, every table as CSV and in one workbook."""
 
 from __future__ import annotations
 

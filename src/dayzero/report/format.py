@@ -49,7 +49,8 @@ def percent_interval(lower: float | None, upper: float | None) -> str:
 def p_value(p: float | None) -> str:
     """Print a p-value as the papers do: 0.18, 0.05, 0.023, < 0.001.
 
-    Three decimals below 0.055, so that no rounding moves a p-value across 0.05 unseen; a last zero is dropped.
+    Three decimals below 0.055, so that two decimals never hide on which side of 0.05 a p-value is; a last
+    zero is dropped.
     """
     if p is None:
         return NOT_ESTIMABLE
@@ -128,7 +129,7 @@ def sentence(text: str) -> str:
 
 
 def inside(text: str) -> str:
-    """Return a label as it reads inside a sentence: a capital first letter lowered, unless it starts a short form."""
+    """Return a label as it reads inside a sentence: its first letter small, unless it starts a short form."""
     second = text[1:2]
     return text if second.isupper() or second.isdigit() or second in "-'" else text[:1].lower() + text[1:]
 

@@ -1,4 +1,4 @@
-"""A document as one HTML file that needs nothing else: styles, font and figures inside, no script, no request."""
+"""A document as one HTML file that needs nothing else: styles, font and figures inside, no script."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report.document import Folded, TableBlock
 from dayzero.report.figures.svg import font_faces, svg
+from dayzero.report.format import sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,8 +27,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 def to_html(document: Document) -> str:
     """Return the page.
 
-    The policy in its head allows nothing but the one style sheet (by its hash) and the embedded font, so that no
-    text of a study, whatever it holds, can run or load anything; jinja2 escapes every text besides.
+    The policy in its head allows nothing but the one style sheet (by its hash) and the embedded font, so that
+    no text of a study, whatever it holds, can run or load anything; jinja2 escapes every text besides.
     """
     from markupsafe import Markup
 
@@ -48,6 +49,7 @@ def to_html(document: Document) -> str:
         carries_id=anchors.carries_id,
         spanners=spanners,
         place=place,
+        capital=sentence,
     )
 
 
@@ -94,7 +96,11 @@ class _Anchors:
     def __init__(self, document: Document) -> None:
         blocks = (block for section in document.sections for block in section.blocks)
         self._in_tables = {
-            span.ref for table in _tables(blocks) for row in table.rows for cell in row.cells for span in cell.content
+            span.ref
+            for table in _tables(blocks)
+            for row in table.rows
+            for cell in row.cells
+            for span in cell.content
         }
         self._carried: set[str] = set()
 

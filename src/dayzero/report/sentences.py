@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.numbers import Inline, Span, joined, words
-from dayzero.report.wording import short_name, short_note
+from dayzero.report.wording import refusal_text, short_name, short_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,9 +103,8 @@ def _endpoint(results: Results, numbers: Numbers, endpoint: EndpointInfo) -> lis
             at_time = [e for e in levels if e.time == time]
             test = _test(results, endpoint.name, group.name)
             sentences.append(_by_group(numbers, endpoint, group, at_time, test, first=not sentences))
-    for quantile in results.quantiles:
-        if quantile.endpoint == endpoint.name and quantile.group is None:
-            sentences.append(_quantile(results, numbers, endpoint, quantile))
+    whole_quantiles = (q for q in results.quantiles if (q.endpoint, q.group) == (endpoint.name, None))
+    sentences.extend(_quantile(results, numbers, endpoint, q) for q in whole_quantiles)
     return sentences
 
 
@@ -140,15 +139,18 @@ def _value(numbers: Numbers, estimate: Estimate) -> Inline:
 
 
 def _whole(numbers: Numbers, endpoint: EndpointInfo, estimates: Sequence[Estimate]) -> Inline:
-    counts = (*words("; "), numbers.span(endpoint.name, "events"), *words(" of "), numbers.span(endpoint.name, "n"))
+    counts = (
+        *words("; "),
+        numbers.span(endpoint.name, "events"),
+        *words(" of "),
+        numbers.span(endpoint.name, "n"),
+    )
     patients = words(f" patient{'' if endpoint.n == 1 else 's'} had the event during follow-up.")
     name = _called(endpoint, in_full=True)
     if len(estimates) == 1:
         head = words(f"The {fmt.horizon_adjective(estimates[0].time or 0.0, estimates[0].unit)} {name} was ")
         return (*head, *_value(numbers, estimates[0]), *counts, *patients)
-    values = [
-        (*_value(numbers, e), *words(f" at {fmt.horizon(e.time or 0.0, e.unit)}")) for e in estimates
-    ]
+    values = [(*_value(numbers, e), *words(f" at {fmt.horizon(e.time or 0.0, e.unit)}")) for e in estimates]
     return (*words(f"The {name} was "), *joined(values), *counts, *patients)
 
 
@@ -210,5 +212,4 @@ def _proportions(results: Results, numbers: Numbers, found: Sequence[Estimate]) 
 
 
 def _refused(refusal: Refusal) -> Inline:
-    what, instead = refusal.what.rstrip("."), refusal.instead.rstrip(".")
-    return words(f"Not reported: {what}. Ask instead: {instead}.")
+    return words(refusal_text(refusal))

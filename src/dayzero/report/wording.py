@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 
 if TYPE_CHECKING:
-    from dayzero.study.results import EndpointInfo, Estimate, Test
+    from dayzero.study.results import EndpointInfo, Estimate, Refusal, Test
 
 
 def is_exact(conf_type: str) -> bool:
@@ -16,7 +16,7 @@ def is_exact(conf_type: str) -> bool:
 
 
 def ci_text(estimate: Estimate, *, name: bool = True) -> str:
-    """Print the interval of an estimate: ``95% CI 59.1–99.0%``, or ``exact 0–23.2`` where the name is known."""
+    """Print the interval of an estimate: ``95% CI 59.1–99.0%``, or without its name ``exact 0–23.2``."""
     exact = is_exact(estimate.conf_type)
     if estimate.lower is None and estimate.upper is None:
         return f"{fmt.confidence(estimate.conf_level)} not estimable" if name else "CI not estimable"
@@ -28,7 +28,7 @@ def ci_text(estimate: Estimate, *, name: bool = True) -> str:
 
 
 def test_p(test: Test) -> str:
-    """Print a test with its p-value as a figure has room for: ``Log-rank p = 0.18``, ``Gray's test p = 0.05``."""
+    """Print a test with its p-value as a figure has room for: ``Log-rank p = 0.18``."""
     name = fmt.sentence(test.method.removesuffix(" test")) if test.method.startswith("log") else test.method
     return f"{name}: no p-value" if test.p_value is None else f"{name} {fmt.p_equals(test.p_value)}"
 
@@ -54,3 +54,11 @@ def time_axis(unit: str, origin: str) -> str:
 def short_note(estimate: Estimate) -> str:
     """Return what must be said beside an estimate, without repeating that its interval is exact."""
     return estimate.note.replace(": exact interval", "") if is_exact(estimate.conf_type) else estimate.note
+
+
+def refusal_text(refusal: Refusal) -> str:
+    """Say what was withheld and why, what to ask instead, and where the rule comes from."""
+    what, instead = refusal.what.rstrip("."), refusal.instead.rstrip(".")
+    ask = f" Ask instead: {instead}." if instead else ""
+    source = f" ({refusal.source.rstrip('.')})" if refusal.source else ""
+    return f"{what}.{ask}{source}"

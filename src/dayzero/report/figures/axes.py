@@ -24,7 +24,7 @@ X_LABELS = TICK_LENGTH + 2 + 2 * face.BASE * face.LINE_HEIGHT
 
 @dataclass(frozen=True)
 class Axes:
-    """Where data go: ``box`` holds times 0 to ``limit`` from left to right, fractions 0 to 1 from bottom to top."""
+    """Where data go: ``box`` holds times 0 to ``limit`` (left to right), fractions 0 to 1 (bottom to top)."""
 
     box: Box
     limit: float
@@ -87,7 +87,7 @@ def _percent_axis(axes: Axes, lines: Sequence[str]) -> list[Shape]:
 
 
 def horizon_lines(axes: Axes, time: float, gap: Box) -> list[Line]:
-    """Return the thin dotted line that marks the horizon of the printed estimates, open where the key stands."""
+    """Return the dotted line that marks the horizon of the printed estimates, open where the key stands."""
     x = axes.x(time)
     parts = [(axes.box.top, axes.box.bottom)]
     if gap.left < x < gap.right:

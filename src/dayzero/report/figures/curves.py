@@ -20,7 +20,7 @@ BAND_OPACITY = 0.14
 
 @dataclass(frozen=True)
 class Step:
-    """One flat piece of a curve in points: from ``left`` to ``right`` at height ``y``, with its band if any."""
+    """One flat piece of a curve, in points: from ``left`` to ``right`` at ``y``, with its band if any."""
 
     left: float
     right: float

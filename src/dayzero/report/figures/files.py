@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from matplotlib.transforms import Transform
 
-    from dayzero.report.figures.scene import Scene, Shape
+    from dayzero.report.figures.scene import Anchor, Scene, Shape
 
 PNG_DPI = 300
+_ALIGNMENT: dict[Anchor, Literal["left", "center", "right"]] = {
+    "start": "left",
+    "middle": "center",
+    "end": "right",
+}
 #: Nothing that depends on the day or the machine may enter a file.
 _PDF_METADATA: dict[str, Any] = {"Creator": "dayzero", "Producer": "matplotlib", "CreationDate": None}
 
@@ -80,14 +86,14 @@ def _artist(shape: Shape, points: Transform) -> Artist:
 def _line(shape: Line, points: Transform) -> Artist:
     from matplotlib.lines import Line2D
 
-    dash = (0, shape.dash) if shape.dash else "-"
+    dash: tuple[float, Sequence[float]] | None = (0, shape.dash) if shape.dash else None
     x, y = zip(*shape.points, strict=True)
     return Line2D(
         x,
         y,
         color=shape.colour,
         linewidth=shape.width,
-        linestyle=dash,
+        linestyle=dash or "solid",
         solid_capstyle="butt",
         dash_capstyle="butt",
         solid_joinstyle="miter",
@@ -103,7 +109,7 @@ def _text(text: Text, points: Transform) -> Artist:
     own = face.covers(text.text)
     weight = "bold" if text.bold else "normal"
     font = (
-        FontProperties(fname=str(face.font_file(bold=text.bold)))  # type: ignore[arg-type]
+        FontProperties(fname=str(face.font_file(bold=text.bold)))
         if own
         else FontProperties(family="DejaVu Sans", weight=weight)
     )
@@ -114,7 +120,7 @@ def _text(text: Text, points: Transform) -> Artist:
         fontproperties=font,
         fontsize=text.size,
         color=text.colour,
-        horizontalalignment={"start": "left", "middle": "center", "end": "right"}[text.anchor],
+        horizontalalignment=_ALIGNMENT[text.anchor],
         verticalalignment="baseline",
         rotation=90 if text.upwards else 0,
         rotation_mode="anchor",

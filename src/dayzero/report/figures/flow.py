@@ -1,88 +1,112 @@
-"""The flow diagram of the cohort: a box for what remained, at its side a box for what was left out and why."""
+"""The flow diagram of the cohort: what remained after each rule, beside it what was left out and why."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.grid import EDGE, notice_shapes
 from dayzero.report.figures.palette import INK, MUTED
-from dayzero.report.figures.scene import POINTS_PER_MM, SINGLE_COLUMN_MM, Area, Box, Line, Scene, Shape, Text
+from dayzero.report.figures.scene import (
+    POINTS_PER_MM,
+    SINGLE_COLUMN_MM,
+    Anchor,
+    Area,
+    Box,
+    Line,
+    Scene,
+    Shape,
+    Text,
+)
 
 if TYPE_CHECKING:
     from dayzero.study.results import CohortStep, GroupInfo, Results
 
-_PAD = 5.0
+#: A file name that no figure of a study file needs.
+FLOW_ID = "flow"
+_PAD, _BETWEEN, _SIDE_GAP = 5.0, 12.0, 12.0
 _LINE = face.BASE * face.LINE_HEIGHT
-_GAP = 12.0
-_SIDE_GAP = 12.0
 _FRAME, _FRAME_WIDTH = "#8c8c8c", 0.6
-_MAIN_FILL, _SIDE_FILL = "#f2f5f8", "#ffffff"
-#: A line of a box: text, whether it is bold, and the id of the number in it.
-_Words = list[tuple[str, bool, str]]
+_MAIN_FILL, _SIDE_FILL = "#eef3f7", "#ffffff"
+
+
+@dataclass(frozen=True)
+class _Said:
+    """One line of a box, with the id of the number in it."""
+
+    text: str
+    bold: bool = False
+    ref: str = ""
 
 
 def flow_scene(results: Results, *, width_mm: float = SINGLE_COLUMN_MM) -> Scene:
     """Lay out the flow diagram of a cohort that has at least one step."""
     width = width_mm * POINTS_PER_MM
     shapes, y = notice_shapes(results.study.notice, width)
-    main_width = 0.5 * (width - 2 * EDGE - _SIDE_GAP)
-    previous = 0.0
-    steps = results.cohort
-    for index, step in enumerate(steps):
-        last = index == len(steps) - 1
+    main = Box(EDGE, 0, EDGE + 0.48 * (width - 2 * EDGE - _SIDE_GAP), 0)
+    side_left = main.right + _SIDE_GAP
+    centre = (main.left + main.right) / 2
+    for index, step in enumerate(results.cohort):
         if index:
-            side = _side_box(step, width, y, EDGE + main_width + _SIDE_GAP)
-            centre = EDGE + main_width / 2
+            top = y
+            side = _left_out(step, Box(side_left, top + 5, width - EDGE, 0))
+            y = side.bottom + 5 if side else top + _BETWEEN
+            shapes += _arrow(centre, top, y)
             if side:
-                shapes += side[0]
-                middle = y + (side[1] - y) / 2
-                shapes.append(Line(((centre, middle), (EDGE + main_width + _SIDE_GAP, middle)), _FRAME, 0.6))
-            bottom = side[1] + 5 if side else y + _GAP
-            shapes += _arrow(centre, previous, bottom)
-            y = bottom
-        text = _main_words(step, main_width, last=last)
-        box = Box(EDGE, y, EDGE + main_width, y + len(text) * _LINE + 2 * _PAD)
-        shapes += _boxed(box, text, _MAIN_FILL, middle=True)
-        previous = box.bottom
-        y = box.bottom + (5 if index < len(steps) - 1 else 0)
-    made, y = _groups(results, width, previous)
-    shapes += made
-    return Scene("flow", width, y + EDGE, "Flow of patients", _description(results), tuple(shapes))
+                middle = (side.top + side.bottom) / 2
+                shapes.append(Line(((centre, middle), (side.left, middle)), _FRAME, _FRAME_WIDTH))
+                shapes += _boxed(side, _side_lines(step, side.width), _SIDE_FILL, "start")
+        lines = _main_lines(step, main.width)
+        box = Box(main.left, y, main.right, y + _height(lines))
+        shapes += _boxed(box, lines, _MAIN_FILL, "middle")
+        y = box.bottom
+    for group in results.groups:
+        made, y = _group(group, width, y + 7)
+        shapes += made
+    return Scene(FLOW_ID, width, y + EDGE, "Flow of patients", _description(results), tuple(shapes))
 
 
-def _main_words(step: CohortStep, width: float, *, last: bool) -> _Words:
-    head = "Studied" if last and step.rule else ""
-    lines: _Words = [(line, True, "") for line in face.wrapped(step.label, face.BASE, width - 2 * _PAD, bold=True)]
-    count = f"n = {fmt.integer(step.remaining)}"
-    return [*lines, (f"{head} {count}".strip(), False, step.id)]
+def _is_exclusion(step: CohortStep) -> bool:
+    return ".exclude." in step.id
 
 
-def _side_box(step: CohortStep, width: float, top: float, left: float) -> tuple[list[Shape], float] | None:
-    """Return the box of the patients left out at a step and its lower edge; None when nobody was."""
+def _main_lines(step: CohortStep, width: float) -> list[_Said]:
+    label = f"Without: {step.label}" if _is_exclusion(step) else step.label
+    lines = [_Said(t, bold=True) for t in face.wrapped(label, face.BASE, width - 2 * _PAD, bold=True)]
+    return [*lines, _Said(f"n = {fmt.integer(step.remaining)}", ref=step.id)]
+
+
+def _side_lines(step: CohortStep, width: float) -> list[_Said]:
+    said = [_Said(f"Left out: n = {fmt.integer(step.excluded + step.unknown)}", bold=True)]
+    reason = step.label if _is_exclusion(step) else f"not: {step.label}"
+    for count, why in ((step.excluded, reason), (step.unknown, f"not known whether: {step.label}")):
+        if count:
+            text = f"{fmt.integer(count)}  {why}"
+            wrapped = face.wrapped(text, face.BASE, width - 2 * _PAD)
+            said += [_Said(line, ref="" if number else step.id) for number, line in enumerate(wrapped)]
+    return said
+
+
+def _left_out(step: CohortStep, place: Box) -> Box | None:
+    """Return the box of the patients left out at a step; None when nobody was."""
     if not step.excluded and not step.unknown:
         return None
-    room = width - EDGE - left - 2 * _PAD
-    words: _Words = [(f"Left out: n = {fmt.integer(step.excluded + step.unknown)}", True, step.id)]
-    if step.excluded:
-        text = f"{fmt.integer(step.excluded)} not: {step.label}"
-        words += [(line, False, "") for line in face.wrapped(text, face.BASE, room)]
-    if step.unknown:
-        text = f"{fmt.integer(step.unknown)} not known"
-        words += [(line, False, "") for line in face.wrapped(text, face.BASE, room)]
-    box = Box(left, top, width - EDGE, top + len(words) * _LINE + 2 * _PAD)
-    return _boxed(box, words, _SIDE_FILL, middle=False), box.bottom
+    return Box(place.left, place.top, place.right, place.top + _height(_side_lines(step, place.width)))
 
 
-def _boxed(box: Box, words: _Words, fill: str, *, middle: bool) -> list[Shape]:
+def _height(lines: list[_Said]) -> float:
+    return len(lines) * _LINE + 2 * _PAD - 1
+
+
+def _boxed(box: Box, lines: list[_Said], fill: str, anchor: Anchor) -> list[Shape]:
     shapes: list[Shape] = [Area(box.corners(), fill, outline=_FRAME, width=_FRAME_WIDTH, role="box")]
-    x = (box.left + box.right) / 2 if middle else box.left + _PAD
-    for index, (text, bold, ref) in enumerate(words):
-        y = box.top + _PAD + index * _LINE + face.ASCENT * face.BASE + 0.6
-        anchor = "middle" if middle else "start"
+    x = (box.left + box.right) / 2 if anchor == "middle" else box.left + _PAD
+    for index, said in enumerate(lines):
+        y = box.top + _PAD + index * _LINE + face.ASCENT * face.BASE + 0.4
         shapes.append(
-            Text(x, y, text, face.BASE, INK, bold=bold, anchor=anchor, ref=ref, role="flow")  # type: ignore[arg-type]
+            Text(x, y, said.text, face.BASE, INK, said.bold, anchor, ref=said.ref, role="flow"),
         )
     return shapes
 
@@ -95,27 +119,41 @@ def _arrow(x: float, top: float, bottom: float) -> list[Shape]:
     ]
 
 
-def _groups(results: Results, width: float, top: float) -> tuple[list[Shape], float]:
-    """Return the sizes of the groups below the last box, and the lower edge of all."""
-    if not results.groups:
-        return [], top
+def _group(group: GroupInfo, width: float, top: float) -> tuple[list[Shape], float]:
+    """Return a grouping's name and a box for each of its levels, and their lower edge."""
+    among = f", among {group.among_label or group.among}" if group.among else ""
+    y = top
     shapes: list[Shape] = []
-    y = top + _GAP
-    room = width - 2 * EDGE
-    for group in results.groups:
-        for number, line in enumerate(face.wrapped(_group_words(group), face.BASE, room)):
-            colour = INK if number == 0 else MUTED
-            shapes.append(Text(EDGE, y, line, face.BASE, colour, role="flow"))
-            y += _LINE
-        y += 2
-    return shapes, y - _LINE + 2
+    for line in face.wrapped(group.label + among, face.BASE, width - 2 * EDGE):
+        shapes.append(Text(EDGE, y + face.ASCENT * face.BASE, line, face.BASE, MUTED, role="flow"))
+        y += _LINE
+    sizes = [*zip(group.levels, group.counts, strict=True)]
+    if group.unclassified:
+        sizes.append(("Not classified", group.unclassified))
+    across = max(1, min(len(sizes), 4))
+    box_width = (width - 2 * EDGE - 6 * (across - 1)) / across
+    for start in range(0, len(sizes), across):
+        texts = [
+            [
+                *(_Said(t, bold=True) for t in face.wrapped(level, face.BASE, box_width - _PAD, bold=True)),
+                _Said(f"n = {fmt.integer(count)}"),
+            ]
+            for level, count in sizes[start : start + across]
+        ]
+        bottom = y + 2 + max(map(_height, texts)) - 4
+        for index, lines in enumerate(texts):
+            left = EDGE + index * (box_width + 6)
+            box = Box(left, y + 2, left + box_width, bottom)
+            shapes += [_shifted(s) for s in _boxed(box, lines, _SIDE_FILL, "middle")]
+        y = bottom + 2
+    return shapes, y
 
 
-def _group_words(group: GroupInfo) -> str:
-    sizes = ", ".join(f"{level} {fmt.integer(n)}" for level, n in zip(group.levels, group.counts, strict=True))
-    among = f" (among {group.among_label or group.among})" if group.among else ""
-    unclassified = f"; not classified {fmt.integer(group.unclassified)}" if group.unclassified else ""
-    return f"{group.label}{among}: {sizes}{unclassified}"
+def _shifted(shape: Shape) -> Shape:
+    """Return a text of a low box a little higher, where it is centred."""
+    from dayzero.report.figures.scene import moved
+
+    return moved(shape, 0, -2) if isinstance(shape, Text) else shape
 
 
 def _description(results: Results) -> str:

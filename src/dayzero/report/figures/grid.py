@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero.report.figures import typeface as face
@@ -48,7 +49,8 @@ def figure_scene(results: Results, figure: Figure, *, width_mm: float | None = N
         Width of the whole figure; by default one journal column (85 mm) for figures of one panel a row, else
         two (178 mm). Panels that would become narrower than a column are set below each other.
     """
-    rows = [[_content(results, figure, panel) for panel in row] for row in figure.rows]
+    lettered = sum(len(row) for row in figure.rows) > 1
+    rows = [[_content(results, figure, panel, lettered=lettered) for panel in row] for row in figure.rows]
     columns = max(len(row) for row in rows)
     width = (width_mm or (SINGLE_COLUMN_MM if columns == 1 else DOUBLE_COLUMN_MM)) * POINTS_PER_MM
     columns = max(1, min(columns, int((width + COLUMN_GAP) // (SINGLE_COLUMN_MM * POINTS_PER_MM - 10))))
@@ -81,7 +83,7 @@ def _row(row: list[Content], shared: Measures, index: int) -> tuple[list[Shape],
 
 
 def notice_shapes(notice: str, width: float) -> tuple[list[Shape], float]:
-    """Return the strip at the top of a figure that says what the data are, and where the figure starts below."""
+    """Return the strip on top that says what the data are, and where the figure starts below it."""
     if not notice:
         return [], EDGE
     lines = face.wrapped(notice, face.LARGE, width - 2 * EDGE - 8, bold=True)
@@ -96,12 +98,14 @@ def notice_shapes(notice: str, width: float) -> tuple[list[Shape], float]:
     return shapes, strip.bottom + 7
 
 
-def _content(results: Results, figure: Figure, panel: Panel) -> Content:
+def _content(results: Results, figure: Figure, panel: Panel, *, lettered: bool) -> Content:
     curves = {curve.id: curve for curve in results.curves}
     estimates = {estimate.id: estimate for estimate in results.estimates}
     origin = next((e.origin for e in results.endpoints if e.name == panel.endpoint), "")
+    group = next((g for g in results.groups if g.name == panel.group_by), None)
     return Content(
-        panel=panel,
+        panel=panel if lettered else replace(panel, letter=""),
+        among=panel.among_label or (group.among if group else ""),
         curves=tuple(curves[i] for i in panel.curves),
         estimates=tuple(estimates[i] for i in panel.estimates),
         test=next((test for test in results.tests if test.id == panel.test), None),

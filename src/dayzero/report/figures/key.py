@@ -63,7 +63,7 @@ def heads(estimates: Sequence[Estimate]) -> list[str]:
 
 
 def key(columns: Sequence[str], entries: Sequence[Entry], test: Test | None, limit: float) -> Key:
-    """Lay out a key no wider than ``limit``; where names and estimates do not fit beside each other, below."""
+    """Lay out a key no wider than ``limit``; estimates go below the names where both do not fit in a row."""
     swatch = _SWATCH + 3 if len(entries) > 1 else 0.0
     names = max((face.width(e.name, SIZE) for e in entries), default=0.0)
     widths = [

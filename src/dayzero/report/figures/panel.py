@@ -32,6 +32,7 @@ class Content:
     """What one panel shows, looked up in the results."""
 
     panel: Panel
+    among: str
     curves: tuple[Curve, ...]
     estimates: tuple[Estimate, ...]
     test: Test | None
@@ -88,7 +89,7 @@ def header_lines(content: Content, width: float) -> list[str]:
 
 def subtitle(content: Content) -> str:
     """Return whom the panel is restricted to."""
-    return f"Among {content.panel.among_label}" if content.panel.among_label else ""
+    return f"Among {content.among}" if content.among else ""
 
 
 def header_height(content: Content, width: float) -> float:

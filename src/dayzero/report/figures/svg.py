@@ -29,9 +29,12 @@ def svg(scene: Scene, *, standalone: bool = True) -> str:
     width, height = _number(scene.width), _number(scene.height)
     title, description = f"figure-{scene.id}-title", f"figure-{scene.id}-description"
     size = f' width="{width}pt" height="{height}pt"' if standalone else ""
-    parts = [
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}"{size} role="img" '
-        f'aria-labelledby="{escape(title)} {escape(description)}" font-family="{escape(_FAMILIES)}">',
+        f'aria-labelledby="{escape(title)} {escape(description)}" font-family="{escape(_FAMILIES)}">'
+    )
+    parts = [
+        head,
         f'<title id="{escape(title)}">{escape(scene.title)}</title>',
         f'<desc id="{escape(description)}">{escape(scene.description)}</desc>',
     ]
@@ -83,7 +86,7 @@ def _element(shape: Shape) -> str:
 
 
 def _role(shape: Shape) -> str:
-    return f' class="{shape.role.replace(" ", "-")}"' if shape.role else ""
+    return f' data-role="{shape.role}"' if shape.role else ""
 
 
 def _stroke(shape: Line | Ticks) -> str:

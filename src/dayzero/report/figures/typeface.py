@@ -19,7 +19,7 @@ FAMILY = "Inter"
 SMALL, BASE, LARGE = 6.0, 6.5, 7.5
 LINE_HEIGHT = 1.3
 _UNITS_PER_EM = 2048
-#: Height above and depth below the baseline, as fractions of the size (Inter's ascender of figures and letters).
+#: Height above and depth below the baseline, as fractions of the size (Inter's tallest and lowest letters).
 ASCENT, DESCENT = 0.76, 0.21
 
 
@@ -61,7 +61,7 @@ def extent(text: Text) -> Box:
 
 
 def wrapped(text: str, size: float, limit: float, *, bold: bool = False) -> list[str]:
-    """Break a text at spaces into lines no wider than ``limit`` points; a longer word is cut where it must be."""
+    """Break a text at spaces into lines no wider than ``limit`` points; a longer word is cut."""
     lines: list[str] = []
     line = ""
     for word in text.split():

@@ -14,7 +14,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(table: Table) -> str:
-    """Return the table as comma-separated text with a byte order mark, which spreadsheets need to read UTF-8."""
+    """Return the table as comma-separated text, with the byte order mark that spreadsheets need for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow([safe(column.label) for column in table.columns] + ["id"])

@@ -42,7 +42,7 @@ class Row:
     Attributes
     ----------
     cells : tuple of Cell
-        The first is the row's heading. A row of kind ``heading`` or ``refused`` has one cell across the table.
+        The first is the row's heading. A row of kind ``heading`` or ``refused`` has one cell in all.
     kind : {"data", "heading", "subheading", "refused"}
     indent : int
         Levels by which the first cell is moved in.

@@ -13,15 +13,29 @@ if TYPE_CHECKING:
     from dayzero.study.results import Results
 
 
-def listing_table(results: Results) -> Table | None:
-    """Return the patients of a small cohort; None for larger ones."""
+#: So few patients are shown side by side on a page, one column each, when there is much to say of each.
+_SIDE_BY_SIDE, _MANY_COLUMNS = 6, 8
+
+
+def listing_table(results: Results, *, for_page: bool = False) -> Table | None:
+    """Return the patients of a small cohort; None for larger ones.
+
+    Parameters
+    ----------
+    results : Results
+    for_page : bool
+        Turn a short, wide listing on its side, so that a page need not be scrolled.
+    """
     listing = results.listing
     if listing is None or not listing.rows:
         return None
-    columns = tuple(Column(label) for label in listing.labels)
-    rows = tuple(TableRow(tuple(cell(text) for text in row)) for row in listing.rows)
+    lines = [listing.labels, *listing.rows]
+    if for_page and len(listing.rows) <= _SIDE_BY_SIDE and len(listing.columns) > _MANY_COLUMNS:
+        lines = list(zip(*lines, strict=True))
+    columns = tuple(Column(label) for label in lines[0])
+    rows = tuple(TableRow(tuple(cell(text) for text in line)) for line in lines[1:])
     note = Footnote("", "Patients are shown under pseudonymous ids; days count from day 0.")
-    return Table("listing", "Patients", columns, rows, (note,), wide=True)
+    return Table("listing", "Patients", columns, rows, (note,), wide=len(columns) > _MANY_COLUMNS)
 
 
 def findings_table(results: Results) -> Table | None:

@@ -36,11 +36,14 @@ def _row(numbers: Numbers, notes: Footnotes, endpoint: EndpointInfo | None, esti
         label += ", without the event"
     name = f"{label}: {estimate.group}" if estimate.group else label
     kind = notes.mark(f"Interval: {estimate.conf_type}." if estimate.conf_type else "")
+    note = short_note(estimate)
     return data_row(
         (
             name,
             numbers.inline(estimate.id, "share"),
-            Cell(numbers.inline(estimate.id, "estimate"), notes.mark(fmt.sentence(short_note(estimate)))),
+            Cell(
+                numbers.inline(estimate.id, "estimate"), notes.mark(f"{fmt.sentence(note)}." if note else "")
+            ),
             Cell(numbers.inline(estimate.id, "interval"), kind),
         ),
         indent=1 if estimate.group else 0,
