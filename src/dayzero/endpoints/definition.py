@@ -59,11 +59,11 @@ class DerivedEndpoint:
     ----------
     definition : Definition
     frame : polars.DataFrame
-        One row per eligible patient, sorted by ``patient_id``: ``patient_id`` (String), ``time`` (days from the
-        origin: Int64, or Float64 when the centre gave fractional times), ``cause`` (Int64; 0 censored, 1 the event,
-        2.. competing; for a proportion 1 it happened, 0 it did not, and ``time`` is the day it happened or, if it
-        did not, the last day observed, null when not recorded), ``why`` (one sentence with the deciding fact),
-        ``flags`` (String, semicolon-separated, such as ``given``).
+        One row per eligible patient, sorted by ``patient_id``: ``patient_id`` (String), ``time`` (days from
+        the origin: Int64, or Float64 when the centre gave fractional times), ``cause`` (Int64; 0 censored, 1
+        the event, 2.. competing; for a proportion 1 it happened, 0 it did not, and ``time`` is the day it
+        happened or, if it did not, the last day observed, null when not recorded), ``why`` (one sentence with
+        the deciding fact), ``flags`` (String, semicolon-separated, such as ``given``).
     causes : tuple of str
         Words for causes 1, 2, ...
     not_eligible : polars.DataFrame

@@ -1,0 +1,81 @@
+"""Turn decided rows into a :class:`DerivedEndpoint`: who is counted, who is not and why, or a refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dayzero.endpoints.definition import DerivedEndpoint
+from dayzero.errors import RefusalError
+from dayzero.records.findings import worst_first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dayzero.endpoints.definition import Definition
+    from dayzero.records.findings import Finding
+
+COLUMNS = ("patient_id", "time", "cause", "why", "flags")
+_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Instead:
+    """What to say when patients whose outcome is known without its day make an endpoint biased."""
+
+    what: str
+    ask: str
+    source: str = "EBMT Handbook 2024, chapter 6, doi 10.1007/978-3-031-44080-9_6"
+
+
+def assemble(
+    definition: Definition,
+    decided: pl.DataFrame,
+    causes: tuple[str, ...],
+    findings: Iterable[Finding] = (),
+    instead: Instead | None = None,
+) -> DerivedEndpoint:
+    """Split decided rows into counted and not eligible, and refuse when leaving patients out would mislead.
+
+    Parameters
+    ----------
+    definition : Definition
+    decided : polars.DataFrame
+        ``patient_id``, ``time``, ``cause``, ``why``, ``flags``, ``excluded`` (reason or null) and ``blocked``
+        (the row that states an outcome without its day, or null), sorted by ``patient_id``.
+    causes : tuple of str
+    findings : iterable of Finding
+    instead : Instead or None
+        Required when any row can be blocked.
+
+    Raises
+    ------
+    RefusalError
+        When an eligible patient is blocked.
+    """
+    eligible = decided.filter(pl.col("excluded").is_null())
+    if instead is not None and eligible["blocked"].is_not_null().any():
+        _refuse(definition, eligible, instead)
+    return DerivedEndpoint(
+        definition=definition,
+        frame=eligible.select(COLUMNS).with_columns(pl.col("cause").cast(pl.Int64)),
+        causes=causes,
+        not_eligible=decided.filter(pl.col("excluded").is_not_null()).select(
+            "patient_id", pl.col("excluded").alias("reason")
+        ),
+        findings=worst_first(list(findings)),
+    )
+
+
+def _refuse(definition: Definition, eligible: pl.DataFrame, instead: Instead) -> None:
+    blocked = eligible.filter(pl.col("blocked").is_not_null())
+    named = [f"{row['patient_id']}{row['blocked']}" for row in blocked.head(_NAMED).iter_rows(named=True)]
+    more = f" and {blocked.height - _NAMED} more" if blocked.height > _NAMED else ""
+    count = f"{blocked.height} of {eligible.height} patients"
+    what = (
+        f"{definition.name} cannot be derived: {instead.what} for {count} ({', '.join(named)}{more}); "
+        "leaving them out, or guessing the day, would give a biased estimate"
+    )
+    raise RefusalError(what, instead=instead.ask, source=instead.source)

@@ -1,0 +1,60 @@
+"""Derive an endpoint of the catalogue for every patient of the records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.failure import derive_failure
+from dayzero.endpoints.incidence import INCIDENCES, derive_incidence
+from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
+from dayzero.endpoints.options import STANDARD, Options
+from dayzero.endpoints.survival import derive_after_relapse, derive_alive, derive_survival
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dayzero.endpoints.course import Course
+    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.records.model import Records
+
+    Derivation = Callable[[Definition, Records, Course], DerivedEndpoint]
+
+_DERIVATIONS: dict[str, Derivation] = {
+    "OS": derive_survival,
+    "survival_after_relapse": derive_after_relapse,
+    "alive": derive_alive,
+    **dict.fromkeys(("DFS", "CIR", "NRM", "relapse_crude", "nrm_crude"), derive_failure),
+    **dict.fromkeys(INCIDENCES, derive_incidence),
+    **dict.fromkeys(OCCURRENCES, derive_occurrence),
+}
+
+
+def derive(name: str, records: Records, options: Options = STANDARD) -> DerivedEndpoint:
+    """Derive one endpoint: for each patient its time, cause, and why.
+
+    Parameters
+    ----------
+    name : str
+        A name or alias of the catalogue.
+    records : Records
+        Tables on any engine that narwhals understands.
+    options : Options
+        Cut-offs that a centre may set differently.
+
+    Returns
+    -------
+    DerivedEndpoint
+        Sorted by ``patient_id``; the patients who cannot be counted, with the reason, in ``not_eligible``.
+
+    Raises
+    ------
+    BadInputError
+        When there is no such endpoint.
+    RefusalError
+        When what is recorded would give a biased answer; the message says for how many patients, and what to
+        ask instead.
+    """
+    definition = lookup(name)
+    return _DERIVATIONS[definition.name](definition, records, course_of(records))

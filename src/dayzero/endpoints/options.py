@@ -1,0 +1,28 @@
+"""The cut-offs a centre may set differently; each result says which were used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Options:
+    """Cut-offs of derivations.
+
+    Attributes
+    ----------
+    full_chimerism_above : float
+        Percent of donor cells above which chimerism is full (EBMT Handbook 2024, chapter 21: 95).
+    mrd_negative_below : float
+        Fraction of cells below which MRD is negative (Algeri 2025: 1e-4).
+    mrd_window_days : int
+        How many days before day 0 an MRD sample may be to speak for the transplant (Algeri 2025: 30).
+    """
+
+    full_chimerism_above: float = 95.0
+    mrd_negative_below: float = 1e-4
+    mrd_window_days: int = 30
+
+
+#: What is used unless a study says otherwise.
+STANDARD = Options()
