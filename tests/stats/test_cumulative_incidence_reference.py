@@ -75,3 +75,16 @@ def test_the_two_conventions_differ_and_say_so(reference, bmt137):
     assert delta.at(100)["std_err"][0] == pytest.approx(0.0232167, abs=5e-8)
     assert "cmprsk" in str(aalen.convention)
     assert "survfit" in str(delta.convention)
+
+
+@pytest.mark.parametrize("weight", [None, "weight"])
+def test_delayed_entry(reference, made, same, weight):
+    curve = stats.cumulative_incidence(
+        made["time"],
+        made["cause"],
+        made["group"],
+        entry=made["entry"],
+        weight=None if weight is None else made[weight],
+        variance="delta",
+    )
+    against_survfit(same, curve, STOPS, reference["cif_entry" + ("_weight" if weight else "")])

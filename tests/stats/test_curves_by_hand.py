@@ -77,7 +77,7 @@ def test_restricted_mean():
 
 
 def test_reverse_curve_gives_the_median_follow_up():
-    """Censoring as the event: day 2 with 5 at risk, day 4 with 2: 4/5, then 2/5: half were followed 4 days."""
+    """Censoring as the event: day 2 with 5 at risk, day 4 with 2: 4/5, then 2/5: median 4 days."""
     found = stats.median_follow_up(TIME, np.array(CAUSE) != 0)
     exactly(found.curve.at([2, 4])["estimate"], [4 / 5, 2 / 5])
     assert found.summary()["median"].to_list() == [4.0]

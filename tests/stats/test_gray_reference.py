@@ -7,36 +7,28 @@ import pytest
 
 from dayzero import stats
 
+# result of the R script: (data, time, cause, group, stratum, rho)
 CASES = {
-    "gray_bmtcrr": lambda d: (d["bmtcrr"]["ftime"], d["bmtcrr"]["Status"], d["bmtcrr"]["D"], None, 0),
-    "gray_bmtcrr_phase": lambda d: (d["bmtcrr"]["ftime"], d["bmtcrr"]["Status"], d["bmtcrr"]["Phase"], None, 0),
-    "gray_bmtcrr_phase_rho1": lambda d: (
-        d["bmtcrr"]["ftime"], d["bmtcrr"]["Status"], d["bmtcrr"]["Phase"], None, 1,
-    ),
-    "gray_bmt137": lambda d: (d["bmt137"]["time"], d["bmt137"]["cause"], d["bmt137"]["group"], None, 0),
-    "gray_bmt137_strata": lambda d: (
-        d["bmt137"]["time"], d["bmt137"]["cause"], d["bmt137"]["group"], d["bmt137"]["mtx"], 0,
-    ),
-    "gray_bmt137_strata_rho": lambda d: (
-        d["bmt137"]["time"], d["bmt137"]["cause"], d["bmt137"]["group"], d["bmt137"]["mtx"], 0.5,
-    ),
-    "gray_example": lambda d: (d["example"]["time"], d["example"]["cause"], d["example"]["group"], None, 0),
-    "gray_example_strata": lambda d: (
-        d["example"]["time"], d["example"]["cause"], d["example"]["group"], d["example"]["stratum"], 0,
-    ),
-    "gray_made": lambda d: (
-        d["made"]["time"], d["made"]["cause"], d["made"]["group"], d["made"]["stratum"], 0,
-    ),
-    "gray_months": lambda d: (
-        np.ceil(d["bmt137"]["time"] / 30.4375), d["bmt137"]["cause"], d["bmt137"]["group"], None, 0,
-    ),
-}  # fmt: skip
+    "gray_bmtcrr": ("bmtcrr", "ftime", "Status", "D", None, 0),
+    "gray_bmtcrr_phase": ("bmtcrr", "ftime", "Status", "Phase", None, 0),
+    "gray_bmtcrr_phase_rho1": ("bmtcrr", "ftime", "Status", "Phase", None, 1),
+    "gray_bmt137": ("bmt137", "time", "cause", "group", None, 0),
+    "gray_bmt137_strata": ("bmt137", "time", "cause", "group", "mtx", 0),
+    "gray_bmt137_strata_rho": ("bmt137", "time", "cause", "group", "mtx", 0.5),
+    "gray_example": ("example", "time", "cause", "group", None, 0),
+    "gray_example_strata": ("example", "time", "cause", "group", "stratum", 0),
+    "gray_made": ("made", "time", "cause", "group", "stratum", 0),
+    "gray_months": ("bmt137", "month", "cause", "group", None, 0),
+}
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_cause(reference, bmtcrr, bmt137, example, made, same, case):
-    data = {"bmtcrr": bmtcrr, "bmt137": bmt137, "example": example, "made": made}
-    time, cause, group, stratum, rho = CASES[case](data)
+    name, *columns, stratum, rho = CASES[case]
+    data = {"bmtcrr": bmtcrr, "bmt137": bmt137, "example": example, "made": made}[name]
+    data = data | {"month": np.ceil(bmt137["time"] / 30.4375)}
+    time, cause, group = (data[column] for column in columns)
+    stratum = None if stratum is None else data[stratum]
     expected = reference[case]
     for k, code in enumerate(expected["cause"]):
         found = stats.gray_test(time, cause, group, of_interest=int(code), stratum=stratum, rho=rho)

@@ -64,3 +64,10 @@ def test_restricted_mean(reference, bmt137, same):
     together = stats.restricted_mean(bmt137["os_time"], bmt137["dead"], horizon=730)
     same(together.estimate, [reference["rmst_bmt137_all"]["estimate"]])
     same(together.std_err, [reference["rmst_bmt137_all"]["std_err"]])
+
+
+def test_delayed_entry_with_fractional_weights(reference, made, same):
+    curve = stats.kaplan_meier(
+        made["time"], made["cause"] != 0, made["group"], entry=made["entry"], weight=made["weight"]
+    )
+    check(same, curve.at(STOPS), reference["km_entry_weight"], at_risk=False)

@@ -43,11 +43,18 @@ def test_weighted_incidence_and_its_robust_variance(seed):
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_delayed_entry(seed):
-    time, cause, group, entry, _ = patients(seed)
-    frame = stats.cumulative_incidence(time, cause, entry=entry).at([4, 9])
+    time, cause, group, entry, weight = patients(seed)
+    late = np.where(entry > 0, entry, -1)
+    weighted = stats.cumulative_incidence(time, cause, entry=entry, weight=weight).at([4, 9])
+    for row in weighted.iter_rows(named=True):
+        spread = slow.jackknife_variance(time, cause, weight, row["cause"], row["time"], late)
+        assert row["std_err"] ** 2 == pytest.approx(spread, rel=1e-7)
+    frame = stats.cumulative_incidence(time, cause, entry=entry, variance="delta").at([4, 9])
     for row in frame.iter_rows(named=True):
-        want = slow.incidence(time, cause, np.ones(len(time)), row["cause"], row["time"], entry)
+        want = slow.incidence(time, cause, np.ones(len(time)), row["cause"], row["time"], late)
         assert row["estimate"] == pytest.approx(want, rel=1e-12)
+        spread = slow.jackknife_variance(time, cause, np.ones(len(time)), row["cause"], row["time"], late)
+        assert row["std_err"] ** 2 == pytest.approx(spread, rel=1e-7)
         assert row["at_risk"] == ((entry < row["time"]) & (time >= row["time"])).sum()
     found = stats.logrank_test(time, cause > 0, group, entry=entry)
     score, variance = slow.logrank(time, cause > 0, group, np.where(entry > 0, entry, -1))

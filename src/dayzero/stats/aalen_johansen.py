@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dayzero.errors import BadInputError, RefusalError
+from dayzero.errors import BadInputError
 from dayzero.stats.convention import Convention
 from dayzero.stats.curve import Curve, last_times, wald
+from dayzero.stats.entry_variance import robust_variance_with_entry
 from dayzero.stats.incidence_variance import aalen_variance, delta_variance, robust_variance
 from dayzero.stats.inputs import cause_table, people_counts, source_note
 from dayzero.stats.intervals import checked_conf_level, checked_conf_type
@@ -47,9 +48,9 @@ def cumulative_incidence(
     group, entry, weight : array_like, optional
         See :meth:`EventTable.from_arrays`.
     variance : {"aalen", "delta", "robust"}
-        "aalen" is that of R ``cmprsk::cuminc``, "delta" that of R ``survival::survfit`` and ``etm``; without
-        competing events "delta" is Greenwood's. With fractional weights the variance is always "robust", the
-        infinitesimal jackknife.
+        "aalen" is that of R ``cmprsk::cuminc``, "delta" that of R ``survival::survfit``; without competing
+        events "delta" is Greenwood's, under delayed entry the infinitesimal jackknife, as in R. With
+        fractional weights the variance is always "robust", the infinitesimal jackknife.
     conf_type : {"log-log", "log", "plain", "logit", "arcsin", "beta"}
         Scale of the pointwise interval, applied to the incidence itself, as R ``survfit`` and SAS do. "beta"
         is for few events, and answers also when nobody had the event.
@@ -123,13 +124,11 @@ def _variance(
 ) -> FloatArray:
     if kind == "aalen":
         return aalen_variance(risk, survival, incidence)
+    if table.spells is not None:
+        return robust_variance_with_entry(table, risk, survival, incidence)
     if kind == "delta":
         return delta_variance(risk, survival, incidence)
-    if table.spells is not None:
-        what = "the robust variance of weighted curves under delayed entry is not available"
-        raise RefusalError(what, instead="the curve without delayed entry, or a bootstrap")
-    squares = table.count if table.weight_squared is None else table.weight_squared
-    return robust_variance(risk, survival, incidence, squares.sum(axis=0))
+    return robust_variance(risk, survival, incidence, table.squares().sum(axis=0))
 
 
 def _limit_rule(table: EventTable, risk: RiskSet, conf_type: str, conf_level: float) -> Any:

@@ -45,7 +45,7 @@ def _rebuilt(
 def with_declared_causes(table: EventTable, declared: Iterable[int]) -> EventTable:
     """Keep the causes seen, the declared ones, and cause 1."""
     wanted = {1, *(int(c) for c in declared)}
-    seen = table.count.any(axis=(0, 1, 3))
+    seen = table.count.sum(axis=(0, 1, 3)) > 0
     wanted.update(code for k, code in enumerate(table.causes, start=1) if seen[k])
     causes = tuple(sorted(wanted))
     if causes[0] < 1:
@@ -134,7 +134,7 @@ def without_strata(table: EventTable) -> EventTable:
     """Add the strata up."""
 
     def summed(values: FloatArray) -> FloatArray:
-        return values.sum(axis=0, keepdims=True)
+        return np.add.reduce(values, axis=0, keepdims=True)
 
     spells = table.spells
     if spells is not None:

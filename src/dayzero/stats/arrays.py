@@ -62,29 +62,34 @@ def same_length(n: int, **arrays: Any) -> None:
 
 def checked_times(values: Any, name: str = "time") -> npt.NDArray[Any]:
     """Return times that are finite and not negative."""
+    return times_and_longest(values, name)[0]
+
+
+def times_and_longest(values: Any, name: str = "time") -> tuple[npt.NDArray[Any], float]:
+    """Return times that are finite and not negative, and the largest."""
     time = numeric(values, name)
     if time.dtype.kind == "b":
         what = f"{name} must be times, not true/false"
         raise BadInputError(what, hint="the order of the arguments is (time, event or cause, group)")
     if not time.size:
-        return time
-    if not 0 <= upper_bound(time) < np.inf:
+        return time, 0.0
+    longest = largest(time)
+    if not 0 <= longest < np.inf:
         bad = ~((time >= 0) & (time < np.inf))
         what = f"{name} must be finite and not negative"
         hint = "a time before day 0 or a missing time cannot be counted: correct or exclude the row"
         raise BadInputError(what, where=first_position(bad), hint=hint)
-    return time
+    return time, longest
 
 
-def upper_bound(values: npt.NDArray[Any]) -> float:
-    """Return a bound on ``values``: -1 or NaN when one is negative or NaN, else at least the largest.
-
-    Whole numbers are bounded in one pass by the bitwise or of them all, which is below twice the largest and
-    negative when one of them is.
-    """
+def largest(values: npt.NDArray[Any]) -> float:
+    """Return the largest value; -1 or NaN when one is negative or NaN."""
     kind = values.dtype.kind
-    if kind == "u" or kind == "i":
-        return float(np.bitwise_or.reduce(values))
+    if kind == "u":
+        return float(values.max())
+    if kind == "i":  # one pass: read as unsigned, a negative number is larger than any other
+        unsigned = values.view(f"u{values.itemsize}").max()
+        return float(unsigned) if unsigned <= np.iinfo(values.dtype).max else -1.0
     low = float(values.min())
     return float(values.max()) if low >= 0 else min(low, -1.0)
 
@@ -103,7 +108,7 @@ def distinct_times(values: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
     """Return the distinct times in order and each row's index among them; round-off ties are one time.
 
     Times computed as days/30.4375 by two routes can differ in the last bit and would break a tie; they are
-    joined as R's ``survival::aeqSurv`` does (to the smallest of a run of neighbours closer than the tolerance).
+    joined as R's ``survival::aeqSurv`` does: to the smallest of a run of neighbours within the tolerance.
     """
     times, index = np.unique(values, return_inverse=True)
     times = times.astype(np.float64)
@@ -136,7 +141,7 @@ def checked_causes(values: Any, name: str = "cause") -> tuple[npt.NDArray[Any], 
         bad = ~(np.isfinite(given) & (given == np.floor(given)))
         what = f"{name} must be whole numbers"
         raise BadInputError(what, where=first_position(bad), hint=hint)
-    bound = int(upper_bound(codes))
+    bound = int(largest(codes))
     if 0 <= bound <= FEW_CAUSES:
         return codes, bound
     low, high = int(codes.min()), int(codes.max())
@@ -204,7 +209,7 @@ def _integer_labels(array: npt.NDArray[Any]) -> Coded:
         return Coded(array.view(np.uint8), (False, True), keep_all=False)
     if not array.size:
         return Coded(array.astype(np.intp), (), keep_all=False)
-    bound = int(upper_bound(array))
+    bound = int(largest(array))
     if 0 <= bound < DENSE_LABELS:
         return Coded(array, tuple(range(bound + 1)), keep_all=False)
     low, high = int(array.min()), int(array.max())

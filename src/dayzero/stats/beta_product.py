@@ -2,16 +2,16 @@
 
 Fay, Brittain and Proschan (2013), Biostatistics 14:723, write the survival distribution at t as a product of
 independent beta variables, one for each event time passed: Beta(Y - d + 1, d). Its upper quantile bounds S(t)
-from above; with one more factor Beta(Y+, 1), Y+ being at risk just after t, its lower quantile bounds S(t) from
-below, as if the next patient failed at once. Products are matched to a beta by two moments (their section 2.4).
-Without censoring the product is exactly a beta and the limits are those of Clopper and Pearson.
+from above; with one more factor Beta(Y+, 1), Y+ being at risk just after t, its lower quantile bounds S(t)
+from below, as if the next patient failed at once. Products are matched to a beta by two moments (their
+section 2.4). Without censoring the product is exactly a beta and the limits are those of Clopper and Pearson.
 
 For a cause among several (:func:`incidence_limits`) each passed event time splits the probability still left
 into Dirichlet parts: Y - d + 1 for going on and one for each event. The parts of the cause add up to the
-distribution of the lower limit; the upper one adds a further part, as if the next patient failed of the cause at
-once. Without competing causes these are the limits above; without censoring the parts add up to
-Beta(d, n - d + 1) and Beta(d + 1, n - d), which is Clopper and Pearson again, exactly. With both, the limits are
-this package's extension; their coverage is simulated in the tests, not proved.
+distribution of the lower limit; the upper one adds a further part, as if the next patient failed of the cause
+at once. Without competing causes these are the limits above; without censoring the parts add up to
+Beta(d, n - d + 1) and Beta(d + 1, n - d), which is Clopper and Pearson again, exactly. With both, the limits
+are this package's extension; their coverage is simulated in the tests, not proved.
 """
 
 from __future__ import annotations
@@ -38,15 +38,11 @@ class Moments(NamedTuple):
 
 def refuse_unless_counts(table: EventTable) -> None:
     """Refuse tables for which the limits have no meaning: fractional weights, delayed entry."""
-    reason = (
-        "fractional weights" if table.fractional else "delayed entry" if table.entered is not None else ""
-    )
+    reason = not_simple(table)
     if reason:
-        raise RefusalError(
-            f"beta product limits need whole patients observed from the origin; the table has {reason}",
-            instead="conf_type='log-log' or another Wald type",
-            source="Fay, Brittain and Proschan 2013",
-        )
+        what = f"beta product limits need whole patients observed from the origin; the table has {reason}"
+        instead = "conf_type='log-log' or another Wald type"
+        raise RefusalError(what, instead=instead, source="Fay, Brittain and Proschan 2013")
 
 
 def survival_limits(risk: RiskSet, conf_level: float) -> tuple[FloatArray, FloatArray]:
@@ -91,7 +87,7 @@ def _incidence_moments(
 ) -> tuple[Moments, Moments]:
     """Run the first two moments of (incidence A, survival S) through the event times.
 
-    At each time (S B, S Q, the rest) with (B, Q) Dirichlet(Y - d + 1, d_k, d - d_k): S becomes S B, A gains S Q.
+    At each time S becomes S B and A gains S Q, with (B, Q, rest) Dirichlet(Y - d + 1, d_k, d - d_k).
     """
     goes_on, total = at_risk - failed + 1, at_risk + 1
     scale = total * (total + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,7 +15,6 @@ from dayzero.stats.arrays import (
     IntArray,
     Label,
     checked_causes,
-    checked_times,
     checked_weights,
     coded_labels,
     compacted,
@@ -22,7 +22,7 @@ from dayzero.stats.arrays import (
     first_position,
     numeric,
     same_length,
-    upper_bound,
+    times_and_longest,
     whole_numbers,
 )
 from dayzero.stats.spells import Spells
@@ -41,6 +41,7 @@ class Rows(NamedTuple):
     """Checked input, one element a row; ``copies`` is how many people a row stands for (None: one)."""
 
     time: npt.NDArray[Any]
+    longest: float
     cause: npt.NDArray[Any]
     n_causes: int
     group: Coded
@@ -53,7 +54,7 @@ class Rows(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """The times of the table, and in which of its columns each row leaves and (-1: from the origin) enters."""
+    """The times of the table, and the column in which each row leaves and enters (-1: from the origin)."""
 
     times: FloatArray
     exit: npt.NDArray[Any]
@@ -73,7 +74,7 @@ def checked_rows(
     weight_squared: Any = None,
 ) -> Rows:
     """Check every array once; raise BadInputError with the position of the first bad row."""
-    times = checked_times(time)
+    times, longest = times_and_longest(time)
     if not times.size:
         what = "there are no rows"
         raise BadInputError(what, hint="an empty cohort has no curve and no test")
@@ -88,7 +89,9 @@ def checked_rows(
         groups, strata = compacted(groups), compacted(strata)
     weights, squares, fractional = _checked_weights(weight, weight_squared)
     copies = None if count is None else checked_weights(count, "count")
-    return Rows(times, codes, n_causes, groups, strata, entries, copies, weights, squares, fractional)
+    return Rows(
+        times, longest, codes, n_causes, groups, strata, entries, copies, weights, squares, fractional
+    )
 
 
 def _checked_weights(weight: Any, squared: Any) -> tuple[FloatArray | None, FloatArray | None, bool]:
@@ -130,14 +133,16 @@ def counted(rows: Rows) -> dict[str, Any]:
     }
     if line.entry is None:
         return _trimmed(fields, rows)
-    return fields | late_entries(_spells(rows, shape, line), (*shape[:2], len(line.times)), rows.weight is not None)
+    return fields | late_entries(
+        _spells(rows, shape, line), (*shape[:2], len(line.times)), rows.weight is not None
+    )
 
 
 def _timeline(rows: Rows, n_codes: int) -> Timeline:
     """Decide how times become columns: the day itself, or the rank among the distinct times."""
     if rows.entry is not None:
         return _timeline_with_entries(rows.time, rows.entry)
-    n, days = len(rows.time), int(upper_bound(rows.time)) + 1
+    n, days = len(rows.time), int(rows.longest) + 1
     if days * n_codes <= CELLS_PER_ROW * n + SMALL_CELLS:
         whole = whole_numbers(rows.time)
         if whole is not None:
@@ -174,18 +179,29 @@ def _block_sums(
     n = len(parts[0][0])
     block = max(BLOCK, n_cells)
     buffer = np.empty(min(block, n), dtype=np.intp)
-    total = np.zeros(n_cells)
+    people = np.zeros(n_cells, dtype=np.intp)
+    weights = np.zeros(n_cells)
     for start in range(0, n, block):
         rows = slice(start, start + block)
         key = buffer[: min(block, n - start)]
-        # Horner's rule; the first product writes the buffer, so that no part is copied.
-        np.multiply(parts[0][0][rows], 1 if len(parts) == 1 else parts[1][1], out=key, casting="unsafe")
-        for number, (codes, _) in enumerate(parts[1:], start=2):
-            np.add(key, codes[rows], out=key, casting="unsafe")
-            if number < len(parts):
-                key *= parts[number][1]
-        total += np.bincount(key, None if values is None else values[rows], minlength=n_cells)
-    return total
+        _write_keys(parts, rows, key)
+        if values is None:
+            np.add.at(people, key, 1)
+        else:
+            weights += np.bincount(key, values[rows], minlength=n_cells)
+    return people.astype(np.float64) if values is None else weights
+
+
+def _write_keys(parts: list[tuple[npt.NDArray[Any], int]], rows: slice, key: IntArray) -> None:
+    """Write the number of each row's cell into ``key``: Horner's rule over the axes, copying nothing."""
+    if len(parts) == 1:
+        key[...] = parts[0][0][rows]
+        return
+    np.multiply(parts[0][0][rows], parts[1][1], out=key, casting="unsafe")
+    for (codes, _), (_, size) in pairwise(parts[1:]):
+        np.add(key, codes[rows], out=key, casting="unsafe")
+        key *= size
+    np.add(key, parts[-1][0][rows], out=key, casting="unsafe")
 
 
 def _spells(rows: Rows, shape: tuple[int, int, int], line: Timeline) -> Spells:
@@ -208,19 +224,24 @@ def _spells(rows: Rows, shape: tuple[int, int, int], line: Timeline) -> Spells:
     return Spells(stratum, group, cause, entered - 1, left, count, weight, squares)
 
 
-def late_entries(spells: Spells, shape: tuple[int, int, int], weighted: bool) -> dict[str, Any]:  # noqa: FBT001
+def late_entries(spells: Spells, shape: tuple[int, int, int], weighted: bool) -> dict[str, Any]:
     """Return the EventTable fields that hold late entries."""
     entered_weight = spells.entered(spells.weight, shape) if weighted else None
-    return {"entered": spells.entered(spells.count, shape), "entered_weight": entered_weight, "spells": spells}
+    return {
+        "entered": spells.entered(spells.count, shape),
+        "entered_weight": entered_weight,
+        "spells": spells,
+    }
 
 
 def _trimmed(fields: dict[str, Any], rows: Rows) -> dict[str, Any]:
     """Drop days on which nothing happened and labels that nobody has (unless they were declared)."""
     count = fields["count"]
-    busy = np.flatnonzero(count.any(axis=(0, 1, 2)))
-    groups = _kept_levels(rows.group, count.any(axis=(0, 2, 3)))
-    strata = _kept_levels(rows.stratum, count.any(axis=(1, 2, 3)))
-    if (len(strata), len(groups), len(busy)) == (count.shape[0], count.shape[1], count.shape[3]):
+    taken = count.any(axis=2)
+    busy = np.flatnonzero(taken.any(axis=(0, 1)))
+    groups = _kept_levels(rows.group, taken.any(axis=(0, 2)))
+    strata = _kept_levels(rows.stratum, taken.any(axis=(1, 2)))
+    if (len(strata), len(groups), len(busy)) == taken.shape:
         return fields
     fields["times"] = fields["times"][busy]
     fields["groups"] = tuple(rows.group.levels[g] for g in groups)

@@ -24,7 +24,7 @@ Limits = tuple["FloatArray", "FloatArray"]
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """Step curves that change at ``times``; arrays are (groups, causes, 1 + T), index 0 before the first time.
+    """Step curves that change at ``times``; arrays (groups, causes, 1 + T), index 0 before the first time.
 
     Attributes
     ----------
@@ -99,8 +99,8 @@ class Curve:
     def quantile(self, p: Any = 0.5) -> pl.DataFrame:
         """Return the time by which a proportion ``p`` has had the event, with the interval of that time.
 
-        Columns: group, cause, p, estimate, lower, upper; NaN (not reached) where the curve, or the limit, does
-        not get there. A curve that is flat exactly at ``p`` gives the middle of the flat part, and the limits
+        Columns: group, cause, p, estimate, lower, upper; NaN (not reached) where the curve, or the limit,
+        does not get there. A curve that is flat exactly at ``p`` gives the middle of the flat part, and the limits
         invert the pointwise limits (Brookmeyer and Crowley 1982), both as R ``survival::quantile.survfit``.
         """
         import polars as pl
@@ -110,7 +110,7 @@ class Curve:
         return pl.DataFrame(quantile_columns(self, np.atleast_1d(np.asarray(p, dtype=np.float64))))
 
     def steps(self) -> pl.DataFrame:
-        """Return the whole curve, a row for time 0 and for each time at which the group was observed to change.
+        """Return the whole curve: a row for time 0 and for each time at which somebody of the group left.
 
         Columns: group, cause, time, estimate, std_err, lower, upper, at_risk, events, censored (the last two
         at that time).

@@ -51,9 +51,8 @@ def at_columns(curve: Curve, wanted: FloatArray) -> dict[str, Any]:
         columns[name] = values[:, :, step].reshape(-1)
     at_risk, events = _counts_at(curve, wanted, step, curve.at_risk, curve.events)
     columns["at_risk"], columns["events"] = _tally(at_risk), _tally(events)
-    with np.errstate(invalid="ignore"):
-        beyond = ~(wanted[None, :] <= curve.last[:, None] * (1 + TIE_TOLERANCE))
-    columns["beyond_follow_up"] = _long(curve, beyond, len(wanted))
+    last = np.where(np.isnan(curve.last), -1.0, curve.last)[:, None]
+    columns["beyond_follow_up"] = _long(curve, wanted - last * (1 + TIE_TOLERANCE), len(wanted)) > 0
     flags = [text or None for text in curve.flags()[:, :, step].reshape(-1)]
     columns["flag"] = pl.Series(flags, dtype=pl.String)
     if curve.people is not None:
@@ -92,7 +91,7 @@ def quantile_columns(curve: Curve, p: FloatArray) -> dict[str, Any]:
 
 
 def _crossing(curve: Curve, group: int, values: FloatArray, p: FloatArray) -> FloatArray:
-    """Return when one step function first reaches ``p``; the middle of a part that is flat exactly at ``p``."""
+    """Return when one step function first reaches ``p``; the middle of a part flat exactly at ``p``."""
     steps = _own_steps(curve, group)
     if not steps.size:
         return np.full(len(p), np.nan)

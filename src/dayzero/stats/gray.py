@@ -112,15 +112,11 @@ def _refuse_unusable(table: EventTable, of_interest: int) -> None:
     if not table.count[:, :, 1 + table.causes.index(of_interest)].any():
         what = f"nobody had cause {of_interest}"
         raise BadInputError(what, hint="without an event there is nothing to compare")
-    reason = (
-        "fractional weights" if table.fractional else "delayed entry" if table.entered is not None else ""
-    )
+    reason = not_simple(table)
     if reason:
-        raise RefusalError(
-            f"Gray's test is not defined under {reason}",
-            instead="logrank_test(..., of_interest=...) of the cause-specific hazard",
-            source="Gray 1988",
-        )
+        what = f"Gray's test is not defined under {reason}"
+        instead = "logrank_test(..., of_interest=...) of the cause-specific hazard"
+        raise RefusalError(what, instead=instead, source="Gray 1988")
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,11 +149,12 @@ def _paths(leaving: FloatArray, own: int) -> _Paths:
     incidence = incidence_of(RiskSet(risk.at_risk, risk.events[:, own : own + 1], risk.failed), survival)[
         :, 0
     ]
-    when = np.flatnonzero(risk.failed.any(axis=0))
+    happens = risk.failed.any(axis=0)
+    when = slice(None) if happens.all() else np.flatnonzero(happens)
     before_survival = before(survival, 1.0)[:, when]
     at_risk = risk.at_risk[:, when]
     events = risk.events[:, own, when]
-    reweighted = np.where(at_risk > 0, at_risk / np.where(at_risk > 0, before_survival, 1.0), 0.0)
+    reweighted = at_risk / np.where(at_risk > 0, before_survival, 1.0)
     total = reweighted.sum(axis=0)
     pooled = (events.sum(axis=0) / total).cumsum()
     return _Paths(
@@ -188,32 +185,36 @@ def _stratum_sums(leaving: FloatArray, own: int, rho: float) -> _Sums:
         hazard = events / (path.total * (1 - path.before_pooled))
         covariance = np.zeros((groups, groups))
         for k in range(groups):
-            covariance += _group_part(path, weight, events, hazard, k)
+            covariance[:-1, :-1] += _group_part(path, weight, events, hazard, k)
+    # The scores add up to zero, so the last row and column follow from the others.
+    covariance[-1] = -covariance.sum(axis=0)
+    covariance[:, -1] = -covariance.sum(axis=1)
     return _Sums(path.own @ weight, expected, covariance, bool((path.before_pooled >= 1).any()))
 
 
 def _group_part(
     path: _Paths, weight: FloatArray, events: FloatArray, hazard: FloatArray, k: int
 ) -> FloatArray:
-    """Return what group k adds to the covariance: its own events, then its competing events."""
-    share = path.reweighted / path.total
-    a = -weight * path.reweighted[k] * share
-    a[k] += weight * path.reweighted[k]
+    """Return what the events of group k, of the cause and competing, add to the covariance of the scores."""
+    own = path.reweighted[k] * weight
+    a = path.reweighted[:-1] * (-own / path.total)
+    if k < len(a):
+        a[k] += own
     c = (a * hazard).cumsum(axis=1)
     rest = c[:, -1:] - c
-    at_risk, survival, left = path.at_risk[k], path.survival[k], path.before_survival[k]
-    ratio = np.where(survival > 0, (1 - path.pooled) / np.where(survival > 0, survival, 1.0), 0.0)
-    present = at_risk > 0
-    safe = np.where(present, at_risk, 1.0)
-    # Events of the cause.
-    pooled_size = np.maximum(path.total * left - 1, 1e-300)
-    ties = np.where(events > 1, 1 - (events - 1) / pooled_size, 1.0)
-    spread = np.where(present, ties * left * events / (path.total * safe), 0.0)
-    x = a + (1 - ratio) * rest
-    out = (x * spread) @ x.T
+    left = path.before_survival[k]
+    ratio = (1 - path.pooled) / np.where(path.survival[k] > 0, path.survival[k], np.inf)
+    safe = np.maximum(path.at_risk[k], 1.0)
+    # Events of the cause, with Gray's correction for ties.
+    ties = 1 - np.maximum(events - 1, 0.0) / np.maximum(path.total * left - 1, 1e-300)
+    spread = np.where(path.at_risk[k] > 0, ties * left * events / (path.total * safe), 0.0)
+    x = a + rest
+    rest *= ratio
+    x -= rest
+    out: FloatArray = (x * spread) @ x.T
     # Competing events.
     other = path.other[k]
     ties = 1 - np.maximum(other - 1, 0.0) / np.maximum(safe - 1, 1.0)
     spread = ties * left**2 * other / safe**2
-    x = ratio * rest
-    return out + (x * spread) @ x.T
+    out += (rest * spread) @ rest.T
+    return out

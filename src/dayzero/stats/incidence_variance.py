@@ -1,7 +1,7 @@
 """Variance of the Aalen-Johansen curve in one pass: three conventions, one quadratic in F(t).
 
-The influence of what happens at time u on F_k(t) is (S(u) + F_k(u) - F_k(t)) / (Y - d) for an event of cause k
-and (F_k(u) - F_k(t)) / (Y - d) for a competing one. Both are linear in F_k(t), so every variance here is
+The influence of what happens at time u on F_k(t) is (S(u) + F_k(u) - F_k(t)) / (Y - d) for an event of cause
+k and (F_k(u) - F_k(t)) / (Y - d) for a competing one. Both are linear in F_k(t), so every variance here is
 A0(t) - 2 F_k(t) A1(t) + F_k(t)^2 A2(t) with running sums A: linear in the number of times.
 """
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class Influence:
-    """Influence at each time, split in the part free of F(t) (own, other) and the part multiplying it (slope).
+    """Influence at each time, split in the part free of F(t) (own, other) and its factor (slope).
 
     Arrays (..., K, T), except slope (..., 1, T).
     """
@@ -43,12 +43,19 @@ class Influence:
             own = np.where(last[..., None, :], jump[..., None, :], own)
         return cls(own, incidence * slope, slope)
 
+    def compensator(self, risk: RiskSet) -> tuple[FloatArray, FloatArray]:
+        """Return what being at risk up to each time takes off a person's influence: drift - F(t) tilt."""
+        at_risk = np.where(risk.at_risk > 0, risk.at_risk, 1.0)[..., None, :]
+        failed = risk.failed[..., None, :]
+        expected = risk.events * self.own + (failed - risk.events) * self.other
+        return (expected / at_risk).cumsum(-1), (failed / at_risk * self.slope).cumsum(-1)
+
 
 def delta_variance(risk: RiskSet, survival: FloatArray, incidence: FloatArray) -> FloatArray:
     """Return the delta-method (multinomial) variance.
 
-    Aalen and Johansen (1978); Andersen, Borgan, Gill and Keiding (1993), eq. 4.4.17. Without delayed entry and
-    weights it equals the infinitesimal jackknife of R ``survival::survfit``, and ``etm``.
+    Aalen and Johansen (1978); Andersen, Borgan, Gill and Keiding (1993), eq. 4.4.17. Without delayed entry
+    and weights it equals the infinitesimal jackknife of R ``survival::survfit``, and ``etm``.
     """
     f = Influence.of(risk, survival, incidence)
     other = risk.failed[..., None, :] - risk.events
@@ -68,18 +75,20 @@ def aalen_variance(risk: RiskSet, survival: FloatArray, incidence: FloatArray) -
     processes, each with the tie correction 1 - (d - 1) / (Y - 1).
     """
     f = Influence.of(risk, survival, incidence)
-    other = risk.failed[..., None, :] - risk.events
-    at_risk = risk.at_risk[..., None, :]
-    own_part = risk.events * _tie_correction(risk.events, at_risk)
-    other_part = other * _tie_correction(other, at_risk)
-    a0 = own_part * f.own**2 + other_part * f.other**2
-    a1 = (own_part * f.own + other_part * f.other) * f.slope
+    at_risk = np.maximum(risk.at_risk, 2.0)[..., None, :]
+    per_tie = 1 / (at_risk - 1)
+    own_part = _untied(risk.events, at_risk) * per_tie
+    other_part = _untied(risk.failed[..., None, :] - risk.events, at_risk) * per_tie
+    own, other = own_part * f.own, other_part * f.other
+    a0 = own * f.own + other * f.other
+    a1 = (own + other) * f.slope
     a2 = (own_part + other_part) * f.slope**2
     return _quadratic(a0.cumsum(-1), a1.cumsum(-1), a2.cumsum(-1), incidence)
 
 
-def _tie_correction(events: FloatArray, at_risk: FloatArray) -> FloatArray:
-    return 1 - np.maximum(events - 1, 0.0) / np.maximum(at_risk - 1, 1.0)
+def _untied(events: FloatArray, at_risk: FloatArray) -> FloatArray:
+    """Return d (Y - d) for tied events, d (Y - 1) for one: d (1 - (d - 1)/(Y - 1)) before the division."""
+    return events * (at_risk - np.maximum(events, 1.0))
 
 
 def robust_variance(
@@ -95,29 +104,23 @@ def robust_variance(
     Notes
     -----
     The sum over people of (weight x derivative of F(t) with respect to it)^2; all people of a cell share the
-    derivative, so the cells suffice. Same as R ``survfit(..., robust = TRUE)``. No delayed entry.
+    derivative, so the cells suffice. Same as R ``survfit(..., robust = TRUE)``. For delayed entry see
+    :func:`dayzero.stats.entry_variance.robust_variance_with_entry`.
     """
     f = Influence.of(risk, survival, incidence)
-    at_risk = np.where(risk.at_risk > 0, risk.at_risk, 1.0)[..., None, :]
-    failed = risk.failed[..., None, :]
-    other = failed - risk.events
-    drift = ((risk.events * f.own + other * f.other) / at_risk).cumsum(-1)
-    tilt = (failed / at_risk * f.slope).cumsum(-1)
+    drift, tilt = f.compensator(risk)
     own_w2 = squares[..., 1:, :]
     censored_w2 = squares[..., :1, :]
     other_w2 = own_w2.sum(axis=-2, keepdims=True) - own_w2
-    parts = (
-        (own_w2, f.own - drift, f.slope - tilt),
-        (other_w2, f.other - drift, f.slope - tilt),
-        (censored_w2, -drift, -tilt),
-    )
-    a0 = sum(w * a * a for w, a, _ in parts)
-    a1 = sum(w * a * b for w, a, b in parts)
-    a2 = sum(w * b * b for w, _, b in parts)
+    own, other, turn = f.own - drift, f.other - drift, f.slope - tilt
+    failed_w2 = own_w2 + other_w2
+    a0 = (own_w2 * own**2 + other_w2 * other**2 + censored_w2 * drift**2).cumsum(-1)
+    a1 = ((own_w2 * own + other_w2 * other) * turn + censored_w2 * drift * tilt).cumsum(-1)
+    a2 = (failed_w2 * turn**2 + censored_w2 * tilt**2).cumsum(-1)
     left_w2 = squares.sum(axis=-2, keepdims=True)
     later = left_w2.sum(axis=-1, keepdims=True) - left_w2.cumsum(-1)
-    gone = _quadratic(np.cumsum(a0, -1), np.cumsum(a1, -1), np.cumsum(a2, -1), incidence)
-    return np.maximum(gone + later * (drift - incidence * tilt) ** 2, 0.0)
+    here: FloatArray = later * (drift - incidence * tilt) ** 2
+    return _quadratic(a0, a1, a2, incidence) + here
 
 
 def _quadratic(a0: FloatArray, a1: FloatArray, a2: FloatArray, f: FloatArray) -> FloatArray:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dayzero.errors import BadInputError
-from dayzero.stats.arrays import checked_causes
 from dayzero.stats.event_table import EventTable
 
 if TYPE_CHECKING:
@@ -38,22 +37,15 @@ def event_table(
     time: Any, event: Any, *, group: Any = None, entry: Any = None, weight: Any = None, stratum: Any = None
 ) -> EventTable:
     """Return the table of a single event; in a table of several causes the event is any of them."""
-    if not isinstance(time, EventTable) and event is not None:
-        event = _zero_one(event)
     table = cause_table(time, event, group=group, entry=entry, weight=weight, stratum=stratum)
-    return table.as_event()
-
-
-def _zero_one(event: Any) -> Any:
-    codes, largest = checked_causes(event, "event")
-    if largest > 1:
-        what = f"event has codes up to {largest}; a single event is coded 0 or 1"
+    if not isinstance(time, EventTable) and table.causes != (1,):
+        what = f"event has codes up to {table.causes[-1]}; a single event is coded 0 or 1"
         hint = (
-            "competing causes: use cumulative_incidence. A composite (e.g. relapse or death): pass cause != 0. "
-            "Coded 1 = alive, 2 = dead: pass status == 2"
+            "competing causes: use cumulative_incidence; a composite (relapse or death): pass cause != 0; "
+            "coded 1 = alive, 2 = dead: pass status == 2"
         )
         raise BadInputError(what, hint=hint)
-    return codes
+    return table.as_event()
 
 
 def _refuse_both(**arrays: Any) -> None:
@@ -77,13 +69,20 @@ def source_note(table: EventTable, *, composite: bool = False) -> tuple[str, ...
     return tuple(notes)
 
 
+def not_simple(table: EventTable) -> str:
+    """Name what keeps the table from being whole people observed from the origin; empty when nothing does."""
+    if table.fractional:
+        return "fractional weights"
+    return "delayed entry" if table.entered is not None else ""
+
+
 def is_composite(time: Any) -> bool:
     """Tell whether a table of several causes is being read as one event."""
     return isinstance(time, EventTable) and len(time.causes) > 1
 
 
 def people_counts(table: EventTable) -> tuple[Any, Any, Any] | None:
-    """Return (at_risk, events, censored) in people, for a weighted table; None when people are the weights."""
+    """Return (at_risk, events, censored) in people; None when there are no weights."""
     if not table.weighted:
         return None
     from dayzero.stats.risk_set import RiskSet

@@ -9,6 +9,7 @@ import numpy as np
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.convention import Convention
 from dayzero.stats.curve import Curve, last_times, wald
+from dayzero.stats.entry_variance import robust_variance_with_entry
 from dayzero.stats.incidence_variance import robust_variance
 from dayzero.stats.inputs import event_table, is_composite, people_counts, source_note
 from dayzero.stats.intervals import checked_conf_level, checked_conf_type, normal_quantile
@@ -63,8 +64,8 @@ def kaplan_meier(
     Notes
     -----
     Kaplan and Meier (1958), JASA 53:457. At a time when several things happen, events come before censoring.
-    A death that prevents the event is not censoring: use :func:`cumulative_incidence` for relapse, non-relapse
-    mortality and the like.
+    A death that prevents the event is not censoring: use :func:`cumulative_incidence` for relapse,
+    non-relapse mortality and the like.
     """
     checked_conf_type(conf_type)
     table = event_table(time, event, group=group, entry=entry, weight=weight)
@@ -121,16 +122,19 @@ def _blank(values: FloatArray, empty: Any) -> FloatArray:
 
 def _survival_variance(table: EventTable, risk: RiskSet, survival: FloatArray) -> FloatArray:
     if table.fractional:
-        if table.weight_squared is None or table.spells is not None:
-            what = "the robust variance of weighted curves under delayed entry is not available"
-            raise RefusalError(what, instead="the curve without delayed entry, or a bootstrap")
-        squares = table.weight_squared.sum(axis=0)
-        robust = robust_variance(risk, survival, 1 - survival[:, None], squares)[:, 0]
+        robust = _robust(table, risk, survival)
         return np.where(survival > 0, robust, np.nan)
     left = risk.at_risk - risk.failed
     terms = risk.failed / np.where(left > 0, risk.at_risk * left, 1.0)
     greenwood = survival**2 * terms.cumsum(axis=-1)
     return np.where(survival > 0, greenwood, np.nan)
+
+
+def _robust(table: EventTable, risk: RiskSet, survival: FloatArray) -> FloatArray:
+    incidence = 1 - survival[:, None]
+    if table.spells is not None:
+        return robust_variance_with_entry(table, risk, survival, incidence)[:, 0]
+    return robust_variance(risk, survival, incidence, table.squares().sum(axis=0))[:, 0]
 
 
 def _limit_rule(table: EventTable, risk: RiskSet, conf_type: str, conf_level: float) -> Any:

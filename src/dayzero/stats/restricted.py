@@ -127,11 +127,9 @@ def _reach(curve: Curve, horizon: float, *, extend: bool) -> tuple[str, ...]:
         return ()
     group = int(np.flatnonzero(short)[0])
     if not extend:
-        raise RefusalError(
-            f"group {curve.groups[group]} was observed until {curve.last[group]:g}, not until {horizon:g}",
-            instead=f"a horizon of at most {np.nanmin(curve.last):g}, or extend=True to carry the curve forward",
-            source="Royston and Parmar 2013",
-        )
+        what = f"group {curve.groups[group]} was observed until {curve.last[group]:g}, not until {horizon:g}"
+        instead = f"a horizon of at most {np.nanmin(curve.last):g}, or extend=True to carry the curve forward"
+        raise RefusalError(what, instead=instead, source="Royston and Parmar 2013")
     return ("a curve was carried forward to the horizon",)
 
 

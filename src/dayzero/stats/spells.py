@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dayzero.stats.arrays import FloatArray, IntArray
-
 if TYPE_CHECKING:
+    from dayzero.stats.arrays import FloatArray, IntArray
     from dayzero.stats.event_table import EventTable
 
 
@@ -39,9 +38,7 @@ class Spells:
         at = (stratum, group, cause, left)
         origin = np.full(len(left), -1, dtype=np.intp)
         squares = table.squares()[at]
-        return cls(
-            stratum, group, cause, origin, left, table.count[at], table.leaving()[at], squares
-        )
+        return cls(stratum, group, cause, origin, left, table.count[at], table.leaving()[at], squares)
 
     def joined(self, other: Spells) -> Spells:
         """Return the cells of both; a cell may then appear twice, which no sum minds."""
