@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dayzero.errors import BadInputError
-from dayzero.stats.arrays import checked_times, coded_labels, same_length
+from dayzero.stats.arrays import checked_times, coded_labels, compacted, same_length
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -144,14 +144,21 @@ def check_histories(
     R repeats a teleport on every later row of the subject, as it keeps the state that the events imply; here
     the row at which the state changed without an event is named, once.
     """
-    subjects = coded_labels(subject, "subject")
     begin, end = checked_times(start, "start"), checked_times(stop, "stop")
-    codes = np.zeros(len(begin), dtype=np.intp) if subjects.codes is None else subjects.codes.astype(np.intp)
-    same_length(len(begin), subject=codes, stop=end, from_state=from_state, to_state=to_state)
+    same_length(len(begin), subject=subject, stop=end, from_state=from_state, to_state=to_state)
+    codes, subjects = label_codes(subject, "subject", len(begin))
     order = history_order(codes, begin, end)
     states, origin, target = coded_states(from_state, to_state, allowed, censored, codes=codes, order=order)
     mask = None if allowed is None else allowed.allowed
-    return checked_rows(codes, begin, end, origin, target, subjects.levels, states, mask)
+    return checked_rows(codes, begin, end, origin, target, subjects, states, mask)
+
+
+def label_codes(values: Any, name: str, n: int) -> tuple[IntArray, tuple[Label, ...]]:
+    """Return labels as codes and the labels that somebody has (or that were declared); None is one label."""
+    coded = compacted(coded_labels(values, name))
+    if coded.codes is None:
+        return np.zeros(n, dtype=np.intp), coded.levels
+    return coded.codes.astype(np.intp), coded.levels
 
 
 def history_order(subject: IntArray, start: npt.NDArray[Any], stop: npt.NDArray[Any]) -> IntArray:

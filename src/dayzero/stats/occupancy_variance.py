@@ -222,7 +222,7 @@ def multinomial_increments(grid: StateGrid, left: FloatArray, right: FloatArray)
     lead = left.ndim - 2
     wide = (len(steps), *(1,) * lead, *steps.shape[1:])
     h = steps.reshape(wide)
-    factor = left * right / at_risk.reshape(len(steps), *(1,) * lead, -1)
+    factor = left * right / at_risk.reshape(len(steps), *(1,) * lead, steps.shape[-1])
     spread = (factor[..., None, :] @ h)[..., 0, :]
     out = -(h.swapaxes(-1, -2) @ (factor[..., :, None] * h))
     diagonal = np.arange(steps.shape[-1])

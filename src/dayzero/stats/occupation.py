@@ -147,8 +147,8 @@ class StateOccupancy:
 def standard_errors(estimate: FloatArray, covariance: FloatArray) -> FloatArray:
     """Return the roots of the diagonals; exactly 0 where the estimate is 0 or 1.
 
-    At the edge no subject can have influence (it could only push one way, and influences add up to 0), so what
-    is left there is round-off, which the root would magnify.
+    At the edge no subject can have influence (it could only push one way, and influences add up to 0), so
+    what is left there is round-off, which the root would magnify.
     """
     variance = np.diagonal(covariance, axis1=-2, axis2=-1)
     edge = (estimate <= EDGE) | (estimate >= 1 - EDGE)

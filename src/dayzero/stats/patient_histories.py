@@ -11,13 +11,12 @@ from dayzero.stats.arrays import (
     checked_causes,
     checked_times,
     checked_weights,
-    coded_labels,
     first_position,
     numeric,
     same_length,
     whole_numbers,
 )
-from dayzero.stats.history_check import NO_STATE
+from dayzero.stats.history_check import NO_STATE, label_codes
 from dayzero.stats.multistate_model import (
     competing_risks_model,
     current_leukaemia_free_model,
@@ -299,8 +298,7 @@ def _walked(
     left = np.maximum(left, begin[:, None])
     who = np.broadcast_to(np.arange(n)[:, None], paths.shape)
     start, stop = joined_ties(left[kept], right[kept])
-    groups = coded_labels(group, "group")
-    group_codes = np.zeros(n, dtype=np.intp) if groups.codes is None else groups.codes.astype(np.intp)
+    group_codes, groups = label_codes(group, "group", n)
     weights = None if weight is None else checked_weights(weight)
     row = who[kept]
     return histories_of_codes(
@@ -313,7 +311,7 @@ def _walked(
         inferred=False,
         subjects=tuple(range(n)),
         group=group_codes[row],
-        groups=groups.levels,
+        groups=groups,
         weight=None if weights is None else weights[row],
     )
 

@@ -11,12 +11,18 @@ from dayzero.errors import BadInputError
 from dayzero.stats.arrays import (
     checked_times,
     checked_weights,
-    coded_labels,
     distinct_times,
     first_position,
     same_length,
 )
-from dayzero.stats.history_check import CENSORED, NO_STATE, checked_rows, coded_states, history_order
+from dayzero.stats.history_check import (
+    CENSORED,
+    NO_STATE,
+    checked_rows,
+    coded_states,
+    history_order,
+    label_codes,
+)
 from dayzero.stats.multistate_model import MultiStateModel
 
 if TYPE_CHECKING:
@@ -121,16 +127,11 @@ class StateHistories:
             group=group,
             weight=weight,
         )
-        subjects = coded_labels(subject, "subject")
-        codes = np.zeros(len(begin), dtype=np.intp) if subjects.codes is None else subjects.codes
-        codes = np.asarray(codes, dtype=np.intp)
+        codes, subjects = label_codes(subject, "subject", len(begin))
         begin, end = joined_ties(begin, end)
         order = history_order(codes, begin, end)
         states, origin, target = coded_states(from_state, to_state, model, censored, codes=codes, order=order)
-        groups = coded_labels(group, "group")
-        group_codes = (
-            np.zeros(len(begin), dtype=np.intp) if groups.codes is None else groups.codes.astype(np.intp)
-        )
+        group_codes, groups = label_codes(group, "group", len(begin))
         return histories_of_codes(
             codes,
             begin,
@@ -139,9 +140,9 @@ class StateHistories:
             target,
             model=MultiStateModel(states, ()) if model is None else model,
             inferred=model is None,
-            subjects=subjects.levels,
+            subjects=subjects,
             group=group_codes,
-            groups=groups.levels,
+            groups=groups,
             weight=None if weight is None else checked_weights(weight),
         )
 

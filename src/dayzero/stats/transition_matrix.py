@@ -15,8 +15,8 @@ from dayzero.stats.curve import position, wanted_times
 from dayzero.stats.intervals import WALD_TYPES, checked_conf_level, checked_conf_type, wald_limits
 from dayzero.stats.matrix_scan import congruence_scan, product_scan
 from dayzero.stats.occupancy_variance import multinomial_increments
-from dayzero.stats.state_grid import StateGrid, state_grid
 from dayzero.stats.occupation import history_notes, interval_flags, standard_errors
+from dayzero.stats.state_grid import StateGrid, state_grid
 
 if TYPE_CHECKING:
     import numpy.typing as npt
