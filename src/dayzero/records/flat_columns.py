@@ -131,7 +131,7 @@ class FlatColumns:
             return _decoded(text, field.codes, column)
         if column.type == "date" and DAYS.get(field.unit, 1.0) != 1.0:
             return _day(cell, DAYS[field.unit])
-        if column.type == "number" and column.name != "value" and field.unit:
+        if column.type == "number" and column.unit and field.unit:
             return _in_unit(cell, field.unit, column)
         return _coded_word(text, column) if column.type == "code" and column.name == "outcome" else cell
 
