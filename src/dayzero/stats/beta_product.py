@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from dayzero.errors import RefusalError
+from dayzero.stats.inputs import not_simple
 from dayzero.stats.intervals import checked_conf_level
 
 if TYPE_CHECKING:

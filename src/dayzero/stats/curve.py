@@ -100,8 +100,8 @@ class Curve:
         """Return the time by which a proportion ``p`` has had the event, with the interval of that time.
 
         Columns: group, cause, p, estimate, lower, upper; NaN (not reached) where the curve, or the limit,
-        does not get there. A curve that is flat exactly at ``p`` gives the middle of the flat part, and the limits
-        invert the pointwise limits (Brookmeyer and Crowley 1982), both as R ``survival::quantile.survfit``.
+        does not get there. A curve that is flat exactly at ``p`` gives the middle of the flat part, and the
+        limits invert the pointwise limits (Brookmeyer and Crowley 1982), both as R ``quantile.survfit``.
         """
         import polars as pl
 

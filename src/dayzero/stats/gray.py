@@ -10,7 +10,7 @@ import numpy as np
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.aalen_johansen import incidence_of
 from dayzero.stats.convention import Convention
-from dayzero.stats.inputs import cause_table, source_note
+from dayzero.stats.inputs import cause_table, not_simple, source_note
 from dayzero.stats.risk_set import RiskSet, before
 from dayzero.stats.test_result import TestResult, chi_square_p, quadratic_form
 
