@@ -6,7 +6,12 @@ Names load when first used, so ``import dayzero.study`` costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dayzero.study.loading import Study, load_study, parse_study
+    from dayzero.study.results import Results
+    from dayzero.study.runner import StudyRun, run
 
 _HOME = {
     "Results": "results",
@@ -17,7 +22,7 @@ _HOME = {
     "run": "runner",
 }
 
-__all__ = sorted(_HOME)
+__all__ = ["Results", "Study", "StudyRun", "load_study", "parse_study", "run"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
+import narwhals as nw
 import polars as pl
 
 from dayzero import endpoints, records
+from dayzero.errors import BadInputError
+from dayzero.records.schema import Code
+from dayzero.study import guardrails
 from dayzero.study.cohort import Facts, gather_facts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dayzero.records.findings import Finding
+    from dayzero.records.mapping import FlatMapping
     from dayzero.records.model import Records
     from dayzero.study.loading import Study
+
+#: "events 2" in a place of the mapping is the second [[data.events]].
+_NUMBERED = re.compile(r"(?P<table>\w+) (?P<number>\d+)")
 
 
 @dataclass(frozen=True)
@@ -52,13 +63,120 @@ def gather(study: Study, given: Records | None = None) -> Inputs:
     BadInputError
         When the file cannot be read as what it is said to be.
     """
-    read = given if given is not None else _read(study)
+    mapping = mapping_of(study)
+    read = given if given is not None else read_data(study, mapping)
     findings = [*read.findings, *records.check(read)]
     cutoff = study.protocol.study.data_cutoff
     if cutoff is not None:
-        read, more = endpoints.at_cutoff(read, cutoff)
-        findings += more
+        read = endpoints.at_cutoff(read, cutoff)
+        findings += read.findings
     variables = endpoints.derive_variables(read)
-    facts = gather_facts(variables, _codes_of_mapping(study.protocol.data.mapping))
-    _refuse_repeated(facts)
-    return Inputs(read, facts, _transplanted(read, facts), (*findings, *variables.findings))
+    facts = gather_facts(variables, _codes_of(mapping))
+    transplants = _allogeneic(read)
+    findings += [*variables.findings, *_later_transplants(transplants)]
+    ids = transplants["patient_id"].unique()
+    transplanted = facts.frame["patient_id"].is_in(ids.implode())
+    return Inputs(read, facts, transplanted, tuple(findings))
+
+
+def read_data(study: Study, mapping: FlatMapping | None) -> Records:
+    """Read the records that ``[data]`` names, relative to the study file."""
+    data = study.protocol.data
+    path = study.folder / data.source
+    if not path.exists():
+        what = f"there is no file or folder '{data.source}'"
+        hint = f"the path is relative to the study file{_nearby(study)}"
+        raise BadInputError(what, where=study.at("data", "source"), hint=hint)
+    return records.read(path, date_order=data.date_order, mapping=mapping)
+
+
+def _nearby(study: Study) -> str:
+    others = sorted(
+        path.name
+        for path in study.folder.iterdir()
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".csv", ".parquet")
+    )
+    return f"; data files there: {', '.join(others[:8])}" if others else ""
+
+
+def mapping_of(study: Study) -> FlatMapping | None:
+    """Return the mapping of a flat file, None when the data are tables.
+
+    Raises
+    ------
+    BadInputError
+        When the mapping is not allowed; the line of the study file is named.
+    """
+    data = study.protocol.data
+    if data.layout == "tables":
+        return None
+    start = f"{study.name}, [data]"
+    try:
+        return records.flat_mapping({**data.mapping, "date_order": data.date_order}, start)
+    except BadInputError as error:
+        place = _with_line(study, error.where, start)
+        raise BadInputError(error.what, where=place, allowed=error.allowed, hint=error.hint) from None
+
+
+def _with_line(study: Study, where: str, start: str) -> str:
+    """Add the line of the study file to a place such as ``study.toml, [data], events 2, time``."""
+    path: list[str | int] = ["data"]
+    for part in where.removeprefix(start).split(", "):
+        match = _NUMBERED.fullmatch(part)
+        if match:
+            path += [match["table"], int(match["number"]) - 1]
+        elif part:
+            path.append(part)
+    inner = where.removeprefix(f"{study.name}, ")
+    return f"{study.at(*path)}, {inner}"
+
+
+def _codes_of(mapping: FlatMapping | None) -> dict[str, tuple[Code, ...]]:
+    """Return the closed lists of values that a mapping gives its own variables."""
+    if mapping is None:
+        return {}
+    return {
+        name: tuple(Code(word) for word in dict.fromkeys(variable.origin.codes.values()))
+        for name, variable in mapping.variables.items()
+        if variable.origin.codes
+    }
+
+
+def _allogeneic(read: Records) -> pl.DataFrame:
+    """Return ``patient_id``, ``day`` of the allogeneic transplants."""
+    frame = nw.from_native(read.tables["transplants"]).lazy()
+    found = frame.filter(nw.col("type") == "allogeneic").select("patient_id", "day").collect("polars")
+    native: pl.DataFrame = found.to_native()
+    return native
+
+
+def _later_transplants(transplants: pl.DataFrame) -> list[Finding]:
+    again = transplants.filter(pl.col("day") > 0)["patient_id"].n_unique()
+    if not again:
+        return []
+    what = f"{again} patients had a later allogeneic transplant; the first one is analysed."
+    return [guardrails.LATER_TRANSPLANTS.finding(what)]
+
+
+def refuse_repeated(patients: Sequence[str], where: str) -> None:
+    """Refuse a cohort in which a patient stands twice.
+
+    Raises
+    ------
+    BadInputError
+        With the rule; readers never let this happen, but frames given in memory can.
+    """
+    if len(set(patients)) < len(patients):
+        twice = len(patients) - len(set(patients))
+        what = f"{twice} patients are counted twice. {guardrails.COUNTED_TWICE.rule}"
+        raise BadInputError(what, where=where, hint=guardrails.COUNTED_TWICE.hint)
+
+
+def restricted(read: Records, patients: Sequence[str]) -> Records:
+    """Return the records of these patients only."""
+
+    def keep(frame: Any) -> Any:
+        return nw.to_native(nw.from_native(frame).filter(nw.col("patient_id").is_in(patients)))
+
+    tables = {name: keep(frame) for name, frame in read.tables.items()}
+    return replace(read, tables=tables, given=keep(read.given))

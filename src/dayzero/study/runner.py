@@ -20,7 +20,7 @@ from dayzero.study.curves import draw
 from dayzero.study.figures import Drawable, lay_out
 from dayzero.study.follow_up import follow_up
 from dayzero.study.grouping import make_grouping
-from dayzero.study.inputs import gather
+from dayzero.study.inputs import gather, refuse_repeated, restricted
 from dayzero.study.listing import list_patients
 from dayzero.study.loading import Study, load_study
 from dayzero.study.manifest import manifest_of
@@ -105,9 +105,13 @@ def run(
     inputs = gather(study, records)
     say("selecting the cohort")
     cohort = select_cohort(study, inputs.facts, inputs.transplanted)
+    patients = cohort.facts.frame["patient_id"].to_list()
+    refuse_repeated(patients, inputs.records.source.name)
     groupings = {name: make_grouping(study, name, cohort.facts) for name in study.protocol.groups}
     say("deriving endpoints and estimating")
-    return _Run(study, inputs, cohort, groupings, resolve(study.protocol.conventions)).finish()
+    choices = resolve(study.protocol.conventions)
+    own = restricted(inputs.records, patients)
+    return _Run(study, inputs, own, cohort, groupings, choices).finish()
 
 
 def _silent(_: str) -> None:
@@ -120,6 +124,7 @@ class _Run:
 
     study: Study
     inputs: Inputs
+    records: Records  # of the cohort's patients only
     cohort: Cohort
     groupings: dict[str, Grouping]
     choices: Choices
@@ -128,6 +133,7 @@ class _Run:
         study = self.study
         found, derived = self._outcomes()
         followed, derived = self._follow_up(found, derived)
+        endpoints.check_identities(derived)
         limit, curves = self._curves(found)
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
         definitions = {name: lookup(name) for name in derived} | {
@@ -172,8 +178,7 @@ class _Run:
 
     def _derive(self, definition: Definition) -> DerivedEndpoint:
         """Derive an endpoint for the patients of the cohort."""
-        patients = self.cohort.facts.frame["patient_id"].to_list()
-        return endpoints.derive(self.inputs.records, definition.name, patients)
+        return endpoints.derive(definition.name, self.records)
 
     def _follow_up(
         self, found: Found, derived: dict[str, DerivedEndpoint]

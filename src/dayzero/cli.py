@@ -1,0 +1,328 @@
+"""The commands: ``dayzero demo | run | check | template | endpoints``.
+
+Every command imports what it needs when it runs, so that ``dayzero --help`` answers at once. A mistake of the
+user ends in one message and exit status 2, a withheld result in status 1; neither ever shows a traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dayzero import __version__
+from dayzero.errors import BadInputError, DayzeroError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dayzero.records.findings import Finding
+    from dayzero.records.model import Records
+
+DONE, REFUSED, BAD_INPUT, INTERNAL = 0, 1, 2, 3
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dayzero")
+def cli() -> None:
+    r"""From a transplant centre's own records to the outcome study it would publish.
+
+    \b
+    Start:
+      dayzero demo                 the shipped examples, as reports
+      dayzero template cohort.xlsx an empty workbook to fill in
+      dayzero check cohort.xlsx    everything that is wrong in it
+      dayzero run study.toml       the study: tables, curves, sentences
+
+    \b
+    Exit status: 0 done, 1 something was refused (the report says what to ask instead), 2 bad input.
+    """
+
+
+@cli.command()
+@click.argument("name", required=False)
+@click.option(
+    "-o",
+    "--output",
+    default="out",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="Folder of the reports.",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def demo(name: str | None, output: Path, *, quiet: bool) -> int:
+    r"""Run the shipped examples, or the one called NAME.
+
+    \b
+    Examples:
+      dayzero demo
+      dayzero demo perugia --output reports
+    """
+    examples = _examples()
+    if name is not None and name not in examples:
+        raise BadInputError.unknown_name(kind="example", found=name, allowed=examples)
+    wanted = examples if name is None else {name: examples[name]}
+    for example, study in wanted.items():
+        target = output / example
+        _run_into(study, target, quiet=quiet, label=f"{example}: ")
+        click.echo(f"{example}: {target / 'report.html'}")
+    return DONE
+
+
+def _examples() -> dict[str, Path]:
+    from dayzero import examples
+
+    folder = Path(str(examples.__file__)).parent
+    return {path.parent.name: path for path in sorted(folder.glob("*/study.toml"))}
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Folder of the report  [default: STUDY without .toml]",
+)
+@click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
+def run(study: Path, output: Path | None, *, quiet: bool) -> int:
+    r"""Run a study file and write its report.
+
+    The folder gets report.html, results.json, figures/, tables/, endpoints.csv, findings.csv and
+    manifest.json. It is written aside and then renamed; a folder that dayzero did not write is never
+    replaced.
+
+    \b
+    Examples:
+      dayzero run study.toml
+      dayzero run study.toml -o report
+    """
+    target = output or study.with_suffix("")
+    if target == study:
+        what = "the study file has no suffix, so the output folder needs a name"
+        raise BadInputError(what, where=study.name, hint="give one: -o DIR")
+    refuses = _run_into(study, target, quiet=quiet)
+    click.echo(str(target / "report.html"))
+    return REFUSED if refuses else DONE
+
+
+def _run_into(study: Path, target: Path, *, quiet: bool, label: str = "") -> bool:
+    """Run a study and write its folder; return whether something was refused."""
+    from dayzero import report
+    from dayzero.study.folder import fresh_folder, refuse_foreign
+    from dayzero.study.outputs import write_files, write_manifest
+    from dayzero.study.runner import run as run_study
+
+    def say(doing: str) -> None:
+        if not quiet:
+            click.echo(f"{label}{doing}", err=True)
+
+    refuse_foreign(target)
+    done = run_study(study, progress=say)
+    with fresh_folder(target) as folder:
+        say("writing the report")
+        write_files(done, folder)
+        report.write(done.results, folder, progress=say)
+        write_manifest(done, folder)
+    for refusal in done.results.refusals:
+        click.echo(f"{label}refused: {refusal.what}\n  ask instead: {refusal.instead}", err=True)
+    return done.refuses
+
+
+@cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--study", type=click.Path(path_type=Path), help="Study file that maps a flat file's columns.")
+@click.option(
+    "--date-order",
+    type=click.Choice(["ymd", "dmy", "mdy"]),
+    help="How dates such as 03/04/2021 are meant; without it they are refused.",
+)
+@click.option(
+    "--csv", "csv_file", type=click.Path(path_type=Path), help="Also write the findings to this file."
+)
+def check(source: Path, study: Path | None, date_order: str | None, csv_file: Path | None) -> int:
+    r"""List everything that is wrong in SOURCE: a workbook, a folder, a flat file, or a study file.
+
+    Each line says sheet, row and column, what was found, and what is allowed.
+
+    \b
+    Examples:
+      dayzero check cohort.xlsx
+      dayzero check cohort.xlsx --date-order dmy --csv findings.csv
+      dayzero check patients.csv --study study.toml
+    """
+    from dayzero import records
+    from dayzero.records.findings import worst_first
+
+    read = _read(source, study, date_order or "")
+    findings = worst_first([*read.findings, *records.check(read)])
+    for finding in findings:
+        click.echo(_worded(finding))
+    click.echo(_counted(read, findings))
+    if csv_file is not None:
+        _write_csv(findings, csv_file)
+    return REFUSED if any(f.severity in ("refuse", "error") for f in findings) else DONE
+
+
+def _read(source: Path, study: Path | None, date_order: str) -> Records:
+    from dayzero import records
+
+    if study is None and source.suffix.lower() != ".toml":
+        return records.read(source, date_order=date_order)
+    from dayzero.study.inputs import mapping_of, read_data
+    from dayzero.study.loading import load_study
+
+    loaded = load_study(study or source)
+    mapping = mapping_of(loaded)
+    if study is None:
+        return read_data(loaded, mapping)
+    return records.read(source, date_order=date_order or loaded.protocol.data.date_order, mapping=mapping)
+
+
+def _worded(finding: Finding) -> str:
+    lines = [f"{finding.severity.upper():8}{finding.where}: {finding.what}"]
+    lines += [f"        found: {finding.found}"] if finding.found else []
+    lines += [f"        allowed: {finding.allowed}"] if finding.allowed else []
+    lines += [f"        hint: {finding.hint}"] if finding.hint else []
+    return "\n".join(lines)
+
+
+def _counted(read: Records, findings: Sequence[Finding]) -> str:
+    from dayzero.records.findings import SEVERITIES
+
+    counts = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
+    words = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items() if count]
+    rows = ", ".join(f"{name} {count}" for name, count in read.source.rows.items())
+    return f"{read.source.name} ({rows} rows): {', '.join(words) if words else 'nothing found'}"
+
+
+def _write_csv(findings: Sequence[Finding], path: Path) -> None:
+    from dayzero.study.outputs import write_findings
+
+    try:
+        write_findings(findings, path)
+    except OSError as error:
+        what = f"the file cannot be written ({error.strerror or type(error).__name__})"
+        raise BadInputError(what, where=path.name) from None
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def template(file: Path, *, force: bool) -> int:
+    r"""Write an empty workbook with the six tables, their codes and an explanation of each column.
+
+    \b
+    Example:
+      dayzero template cohort.xlsx
+    """
+    from dayzero import records
+
+    if file.suffix.lower() != ".xlsx":
+        what = f"'{file.suffix}' is not the ending of a workbook"
+        raise BadInputError(what, where=file.name, allowed=".xlsx", hint="dayzero template cohort.xlsx")
+    if file.exists() and not force:
+        what = "the file exists; a template never replaces it"
+        raise BadInputError(what, where=file.name, hint="choose another name, or say --force")
+    try:
+        records.template(file)
+    except OSError as error:
+        what = f"the file cannot be written ({error.strerror or type(error).__name__})"
+        raise BadInputError(what, where=file.name) from None
+    click.echo(str(file))
+    return DONE
+
+
+@cli.command()
+@click.argument("name", required=False)
+def endpoints(name: str | None) -> int:
+    r"""List the endpoints that a study file can ask for, or the whole definition of NAME.
+
+    \b
+    Examples:
+      dayzero endpoints
+      dayzero endpoints CIR
+    """
+    from dayzero.endpoints import CATALOGUE, lookup
+
+    if name is None:
+        width = max(map(len, CATALOGUE))
+        for definition in CATALOGUE.values():
+            click.echo(f"{definition.name:{width}}  {definition.kind:10}  {definition.label}")
+        return DONE
+    definition = lookup(name)
+    competing = "; ".join(definition.competing) or "none"
+    for key, text in (
+        ("name", definition.name),
+        ("label", definition.label),
+        ("kind", definition.kind),
+        ("origin", definition.origin),
+        ("event", definition.event),
+        ("competing", competing),
+        ("censoring", definition.censoring),
+        ("eligible", definition.eligible),
+        ("source", definition.source),
+    ):
+        click.echo(f"{key + ':':11}{text}")
+    return DONE
+
+
+def execute(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; default: those of the process.
+
+    Returns
+    -------
+    int
+        0 done, 1 something was refused, 2 bad input, 3 a fault of dayzero itself.
+    """
+    try:
+        status = cli.main(args=arguments, prog_name="dayzero", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped; nothing was written", err=True)
+        return 130
+    except BrokenPipeError:  # the reader of a pipe has seen enough
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return DONE
+    except DayzeroError as error:
+        click.echo(f"error: {error}", err=True)
+        return error.exit_status
+    except Exception as error:
+        if os.environ.get("DAYZERO_DEBUG"):
+            raise
+        click.echo(_fault(error), err=True)
+        return INTERNAL
+    return status if isinstance(status, int) else DONE
+
+
+def _fault(error: Exception) -> str:
+    """Word a fault of the program: where it happened, never what was in the data."""
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if name.startswith("dayzero"):
+            place = f" at {name}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"dayzero {__version__} failed ({type(error).__name__}{place}). This is a fault of dayzero, not of "
+        "your data: please report this line. DAYZERO_DEBUG=1 shows more, which may include data."
+    )
+
+
+def main() -> None:
+    """Run the console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console that cannot print a dash must not stop a run
+            stream.reconfigure(errors="replace")
+    sys.exit(execute())
