@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from dayzero.endpoints.definition import Definition, DerivedEndpoint
+from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable
+from dayzero.records.tables import SEX
+from dayzero.study.cohort import Facts
 from dayzero.study.conventions import Choices
 from dayzero.study.fit import Fit
 from dayzero.study.grouping import Grouping
+from dayzero.study.loading import Study, parse_study
 from dayzero.study.results import GroupInfo
 from dayzero.study.sample import Sample, grouped_sample, whole_sample
 
@@ -57,3 +60,29 @@ def by_letter(kind: str, letters: str, *rows: tuple[float, int]) -> Sample:
 
 def fit(sample: Sample, choices: Choices = DAYZERO) -> Fit:
     return Fit(sample, choices)
+
+
+def facts(**columns: list[object]) -> Facts:
+    """Return the facts of patients p01, p02, ...: strings are categories, booleans yes/no, the rest numbers.
+
+    A column whose name starts with ``late_`` became known only after day 0.
+    """
+    height = len(next(iter(columns.values())))
+    frame = pl.DataFrame({"patient_id": [f"p{i:02}" for i in range(1, height + 1)], **columns})
+    kinds = {pl.String: "category", pl.Boolean: "yes/no"}
+    notes = {
+        name: Variable(
+            name,
+            name.capitalize(),
+            kinds.get(type(frame.schema[name]), "number"),  # type: ignore[arg-type]
+            "after day 0" if name.startswith("late_") else "day 0",
+            "years" if name == "age" else "",
+        )
+        for name in columns
+    }
+    return Facts(frame, notes, {"sex": SEX})
+
+
+def study_of(*sections: str) -> Study:
+    """Return a study whose file is the smallest one and these sections."""
+    return parse_study("\n".join(['[study]\ntitle = "T"\n[data]\nsource = "x"', *sections]))

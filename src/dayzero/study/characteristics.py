@@ -104,7 +104,7 @@ def line_of(name: str, facts: Facts, groupings: dict[str, Grouping], where: str)
     if note.kind == "yes/no":
         column = column.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
         return Line(name, note.label, "", column, ("yes", "no"))
-    known = column.to_frame().select(pl.when(pl.first() != _MISSING).then(pl.first()))[name]
+    known = column.set((column == _MISSING).fill_null(value=False), None)
     return Line(name, note.label, "", known, _levels(name, known, facts))
 
 

@@ -133,9 +133,7 @@ def _as_text(column: pl.Series) -> pl.Series:
         return column.replace_strict({True: "yes", False: "no"}, return_dtype=pl.String)
     if column.dtype.is_numeric():
         return pl.Series(column.name, [None if v is None else f"{v:g}" for v in column.to_list()], pl.String)
-    return column.to_frame().select(pl.when(pl.first().is_in(NOT_KNOWN)).then(None).otherwise(pl.first()))[
-        column.name
-    ]
+    return column.set(column.is_in(NOT_KNOWN).fill_null(value=False), None)
 
 
 def _refuse_empty(

@@ -1,0 +1,94 @@
+"""The characteristics table: medians, ranges, counts, and what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dayzero.errors import BadInputError
+from dayzero.study.characteristics import describe
+from dayzero.study.listing import list_patients
+from study.hand_made import facts, grouping, study_of
+
+if TYPE_CHECKING:
+    from dayzero.study.results import Characteristic
+
+PATIENTS = facts(
+    age=[12.0, 5.0, 10.0, 5.0, None],
+    sex=["male", "male", "female", "unknown", None],
+    ino=[True, False, None, True, False],
+    mrd=["negative", "not done", "negative", "positive", None],
+    late_day=[11, 12, 12, 12, None],
+)
+GROUPS = {"g": grouping("aab.b")}
+
+
+def rows(text: str) -> dict[str, Characteristic]:
+    declared = '[groups.g]\nvariable = "sex"'
+    study = study_of("[characteristics]", text, declared)
+    return {row.id: row for row in describe(study, PATIENTS, GROUPS)}
+
+
+def test_a_number() -> None:
+    age = rows('variables = ["age"]')["char.age"]
+    assert (age.median, age.minimum, age.maximum, age.q1, age.q3) == (7.5, 5.0, 12.0, 5.0, 10.5)
+    assert (age.n, age.total, age.missing, age.unit) == (4, 4, 1, "years")
+
+
+def test_levels_with_unknown_as_missing() -> None:
+    found = rows('variables = ["sex"]')
+    assert list(found) == ["char.sex.male", "char.sex.female"]  # as the schema lists its codes
+    male = found["char.sex.male"]
+    assert (male.n, male.total, male.missing, male.fraction) == (2, 3, 2, 2 / 3)
+
+
+def test_not_done_is_an_answer() -> None:
+    found = rows('variables = ["mrd"]')
+    assert (found["char.mrd.not done"].n, found["char.mrd.not done"].total) == (1, 4)
+
+
+def test_yes_no() -> None:
+    found = rows('variables = ["ino"]')
+    assert [(row.level, row.n, row.total) for row in found.values()] == [("yes", 2, 4), ("no", 2, 4)]
+
+
+def test_by_group_and_a_grouping_as_a_line() -> None:
+    found = rows('variables = ["age", "g"]\nby = "g"')
+    assert found["char.g.a.age"].median == 8.5
+    assert (found["char.g.b.age"].n, found["char.g.b.age"].missing) == (1, 1)
+    assert (found["char.g.a"].n, found["char.g.a"].missing) == (2, 1)
+    assert found["char.g.a.age"].group == "a"
+
+
+def test_the_default_is_what_was_known_at_day_0() -> None:
+    variables = dict.fromkeys(row.variable for row in describe(study_of(), PATIENTS, {}))
+    assert list(variables) == ["age", "sex", "ino", "mrd"]
+
+
+def test_a_number_that_nobody_has() -> None:
+    nobody = facts(age=[None, None], sex=["male", "male"])
+    nobody = type(nobody)(nobody.frame.with_columns(nobody.frame["age"].cast(float)), nobody.notes, {})
+    (age,) = describe(study_of("[characteristics]", 'variables = ["age"]'), nobody, {})
+    assert (age.median, age.minimum, age.n, age.missing) == (None, None, 0, 2)
+
+
+def test_an_unknown_name() -> None:
+    with pytest.raises(BadInputError, match="did you mean 'age'"):
+        rows('variables = ["aga"]')
+
+
+def test_the_listing_of_a_small_cohort() -> None:
+    listing = list_patients(
+        study_of("[listing]", 'columns = ["age", "sex", "ino", "late_day"]'), PATIENTS, {}
+    )
+    assert listing is not None
+    assert listing.columns == ("patient_id", "age", "sex", "ino", "late_day")
+    assert listing.labels[:2] == ("Patient", "Age (years)")
+    assert listing.rows[0] == ("p01", "12", "male", "yes", "11")
+    assert listing.rows[4] == ("p05", "not recorded", "not recorded", "no", "not recorded")
+
+
+def test_no_listing_of_sixteen() -> None:
+    assert list_patients(study_of(), facts(age=list(range(16))), {}) is None
+    assert list_patients(study_of(), facts(age=list(range(15))), {}) is not None
