@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Ages above it are set to it. 45 CFR 164.514(b)(2)(i)(C): ages over 89 are one category of 90 or older.
 CAP: Final = 90.0
+#: An older age is an error, not a person.
+OLDEST: Final = 110.0
 _DAYS_A_YEAR: Final = 365.25
 
 
@@ -58,9 +60,13 @@ def _computed(typed: Typed, position: int, birth: Moment | None, day0: Day0 | No
     if days < 0:
         log.add("records.birth_after_day0", typed.where(position, "birth_date"), outcome="value")
         return None
-    if isinstance(birth, date) and isinstance(day0, date):
-        return age_between(birth, day0)
-    return _from_days(days)
+    age = age_between(birth, day0) if isinstance(birth, date) and isinstance(day0, date) else _from_days(days)
+    if age > OLDEST:
+        where = typed.where(position, "birth_date")
+        allowed = f"an age at day 0 of 0 to {OLDEST:g} years"
+        log.add("records.implausible_date", where, allowed=allowed, outcome="value")
+        return None
+    return age
 
 
 def _days_lived(birth: Moment, day0: Day0 | None) -> int | None:

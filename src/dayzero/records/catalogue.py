@@ -191,7 +191,7 @@ _CELLS: Final = (
         "a year alone is not a date",
         "give the day; if only the year is known, leave the cell empty",
     ),
-    RuleText("records.implausible_date", "error", "a date lies outside the years 1900 to 2100"),
+    RuleText("records.implausible_date", "error", "a date lies in a year that cannot be"),
     RuleText(
         "records.implausible_day",
         "error",
@@ -298,12 +298,6 @@ _EVENTS: Final = (
         "error",
         "'{event}' is recorded as {occurred}, but {day}; {taken}",
         "correct one of the two",
-    ),
-    RuleText(
-        "records.event_without_day",
-        "warning",
-        "'{event}' happened, but its day is not known",
-        "give the day: without it the patient cannot enter a curve of this event",
     ),
 )
 

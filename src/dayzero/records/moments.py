@@ -33,6 +33,8 @@ _ALLOWED: Final = "a date such as 2023-05-17, or days from day 0 such as 15, D+1
 FARTHEST_DAY: Final = 20_000
 EARLIEST_DAY: Final = -40_000
 _YEARS: Final = range(1900, 2101)
+#: Nobody was transplanted before; an earlier date is a day number typed into a cell formatted as a date.
+_EARLIEST_YEAR: Final = 1950
 
 _TIME = r"(?:[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
@@ -89,11 +91,11 @@ def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True
     known: dict[tuple[type, Cell], tuple[Moment | None, Problem | None]] = {}
     values: list[Moment | None] = []
     problems: list[tuple[int, Problem]] = []
-    never = []
+    never: list[int] = []
     for position, cell in enumerate(cells):
         key = (type(cell), cell)
         if key not in known:
-            known[key] = _read(cell, order)
+            known[key] = _plausible(*_read(cell, order), birth=not offsets)
         value, problem = known[key]
         values.append(value)
         if problem is not None:
@@ -105,6 +107,18 @@ def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True
     fits = _order_that_fits([problem for _, problem in problems])
     problems = [(position, _with_order(problem, fits)) for position, problem in sorted(problems, key=_first)]
     return MomentColumn(values, frozenset(never), problems)
+
+
+def _plausible(
+    value: Moment | None, problem: Problem | None, *, birth: bool
+) -> tuple[Moment | None, Problem | None]:
+    if isinstance(value, date) and value.year < _EARLIEST_YEAR and not birth:
+        return None, Problem(
+            "records.implausible_date",
+            allowed=f"a year from {_EARLIEST_YEAR}",
+            hint="a day number in a cell formatted as a date becomes a date in 1900: format it as a number",
+        )
+    return value, problem
 
 
 def _first(pair: tuple[int, Problem]) -> int:

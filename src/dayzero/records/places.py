@@ -50,9 +50,9 @@ class Places:
     def where(
         self, table: str, row: int | None, column: str | None, patient_id: str | None, kind: str = ""
     ) -> Where:
-        """Return the place of a cell as the user sees it."""
+        """Return the place of a cell as the user sees it; a column that the source lacks is not named."""
         header = None if column is None else self.header(table, kind, column)
-        return Where(self.sheets.get(table, table), row, header or column, patient_id)
+        return Where(self.sheets.get(table, table), row, header, patient_id)
 
 
 def places_of(parts: Sequence[Part]) -> Places:

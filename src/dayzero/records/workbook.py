@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from dayzero.records.log import Log
 
-#: The template's page of instructions.
-READ_ME = "read me"
+#: Sheets of the template that hold no records: its instructions, and its longer lists of codes.
+NOT_RECORDS = ("read_me", "codes")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
     for sheet in sheets:
         table = table_of(sheet.name)
         if table is None:
-            if plain(sheet.name) != plain(READ_ME):
+            if plain(sheet.name) not in NOT_RECORDS:
                 log.add("records.other_sheet", Where(path.name), number=sheet.number)
             continue
         if table in grids:

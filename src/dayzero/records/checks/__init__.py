@@ -1,0 +1,40 @@
+"""Find what cannot be true in records on a day scale: impossible orders, contradictions, gaps.
+
+Each check is data: an id, a severity, a sentence, and a small function that finds rows. Problems of single
+cells were already found by reading (:mod:`dayzero.records.catalogue`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.records.checks import contacts, engraftment, orders, remission
+from dayzero.records.checks.rule import Rule, facts_of
+from dayzero.records.findings import Finding, worst_first
+
+if TYPE_CHECKING:
+    from dayzero.records.model import Records
+
+#: Every check, in the order of the documentation.
+RULES: tuple[Rule, ...] = (*orders.RULES, *remission.RULES, *engraftment.RULES, *contacts.RULES)
+
+
+def check(records: Records) -> tuple[Finding, ...]:
+    """Return what is impossible, contradictory or missing in records, worst first.
+
+    Parameters
+    ----------
+    records : Records
+        Their tables may be frames of any engine that narwhals understands.
+
+    Returns
+    -------
+    tuple of Finding
+        Without those of reading, which are in ``records.findings``. An error found here does not remove a
+        row: the deriving rule decides what to do with it, and says so.
+    """
+    facts = facts_of(records)
+    return worst_first([finding for rule in RULES for finding in rule.findings(facts)])
+
+
+__all__ = ["RULES", "Rule", "check"]
