@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import polars as pl
 import pytest
 
 from dayzero.errors import BadInputError
-from dayzero.study.cohort import Cohort, select_cohort
+from dayzero.study.cohort import Cohort, People, select_cohort
 from study.hand_made import facts, study_of
 
 PATIENTS = {
@@ -16,17 +15,30 @@ PATIENTS = {
 }
 
 
-def select(rules: str, transplanted: tuple[bool, ...] = (True,) * 6) -> Cohort:
-    return select_cohort(study_of("[cohort]", rules), facts(**PATIENTS), pl.Series(transplanted))
+EVERYONE = frozenset(f"p{i:02}" for i in range(1, 7))
+ALL_TRANSPLANTED = People(6, EVERYONE)
+
+
+def select(rules: str, people: People = ALL_TRANSPLANTED) -> Cohort:
+    return select_cohort(study_of("[cohort]", rules), facts(**PATIENTS), people)
 
 
 def test_without_rules_everyone_transplanted_is_studied() -> None:
-    cohort = select("", (True, True, True, True, True, False))
+    cohort = select("", People(7, EVERYONE - {"p06"}))
     assert [(s.id, s.excluded, s.remaining) for s in cohort.steps] == [
-        ("cohort.all", 0, 6),
-        ("cohort.transplanted", 1, 5),
+        ("cohort.all", 0, 7),
+        ("cohort.transplanted", 2, 5),
     ]
     assert cohort.n == 5
+
+
+def test_who_was_transplanted_after_the_cut_off_is_a_box_of_the_flow() -> None:
+    cohort = select("", People(6, EVERYONE, EVERYONE - {"p01", "p02"}))
+    assert [(s.id, s.excluded, s.remaining) for s in cohort.steps[1:]] == [
+        ("cohort.transplanted", 0, 6),
+        ("cohort.cutoff", 2, 4),
+    ]
+    assert cohort.n == 4
 
 
 def test_rules_one_after_the_other() -> None:
@@ -68,4 +80,4 @@ def test_nobody_left() -> None:
 
 def test_nobody_transplanted() -> None:
     with pytest.raises(BadInputError, match="no patient is left"):
-        select("", (False,) * 6)
+        select("", People(6, frozenset()))

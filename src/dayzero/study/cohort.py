@@ -47,6 +47,25 @@ class Facts:
 
 
 @dataclass(frozen=True)
+class People:
+    """Who is in the data at all, before any rule.
+
+    Attributes
+    ----------
+    total : int
+        Patients in the data.
+    transplanted : frozenset of str
+        Ids of those with a first allogeneic transplant: the origin of every clock.
+    seen : frozenset of str or None
+        Ids of those transplanted by the data cut-off; None when there is no cut-off.
+    """
+
+    total: int
+    transplanted: frozenset[str]
+    seen: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
 class Cohort:
     """The patients studied.
 
@@ -114,16 +133,15 @@ def misspelt_values(condition: Condition, facts: Facts, where: str) -> tuple[Fin
     return tuple(found)
 
 
-def select_cohort(study: Study, facts: Facts, transplanted: pl.Series) -> Cohort:
+def select_cohort(study: Study, facts: Facts, people: People) -> Cohort:
     """Apply the cohort's rules in order.
 
     Parameters
     ----------
     study : Study
     facts : Facts
-        Of every patient in the data.
-    transplanted : polars.Series
-        Whether each patient has had a first allogeneic transplant (the origin of every clock).
+        Of the patients in the data, as seen at the data cut-off.
+    people : People
 
     Returns
     -------
@@ -134,10 +152,7 @@ def select_cohort(study: Study, facts: Facts, transplanted: pl.Series) -> Cohort
     BadInputError
         When no patient is left.
     """
-    steps = [_step("all", "Patients in the data", "", 0, 0, facts.frame.height)]
-    current = facts.only(transplanted)
-    without = facts.frame.height - current.frame.height
-    steps.append(_step("transplanted", "First allogeneic transplant", "", without, 0, current.frame.height))
+    steps, current = _transplanted(facts, people)
     findings: list[Finding] = []
     late: list[str] = []
     for kind in ("include", "exclude"):
@@ -156,6 +171,21 @@ def select_cohort(study: Study, facts: Facts, transplanted: pl.Series) -> Cohort
     if current.frame.is_empty():
         raise _nobody_left(study, steps)
     return Cohort(current, tuple(steps), tuple(dict.fromkeys(late)), tuple(findings))
+
+
+def _transplanted(facts: Facts, people: People) -> tuple[list[CohortStep], Facts]:
+    """Return the first boxes of the flow, and the facts of the patients who have a day 0."""
+    steps = [_step("all", "Patients in the data", "", 0, 0, people.total)]
+    without = people.total - len(people.transplanted)
+    steps.append(
+        _step("transplanted", "First allogeneic transplant", "", without, 0, len(people.transplanted))
+    )
+    kept = people.transplanted
+    if people.seen is not None:
+        kept = kept & people.seen
+        later = len(people.transplanted) - len(kept)
+        steps.append(_step("cutoff", "Transplanted by the data cut-off", "", later, 0, len(kept)))
+    return steps, facts.only(facts.frame["patient_id"].is_in(sorted(kept)))
 
 
 def _step(name: str, label: str, rule: str, excluded: int, unknown: int, remaining: int) -> CohortStep:

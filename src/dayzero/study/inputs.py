@@ -13,10 +13,11 @@ from dayzero import endpoints, records
 from dayzero.errors import BadInputError
 from dayzero.records.schema import Code
 from dayzero.study import guardrails
-from dayzero.study.cohort import Facts, gather_facts
+from dayzero.study.cohort import Facts, People, gather_facts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from dayzero.records.findings import Finding
     from dayzero.records.mapping import FlatMapping
@@ -36,16 +37,16 @@ class Inputs:
     records : Records
         Censored at the data cut-off.
     facts : Facts
-        Of every patient.
-    transplanted : polars.Series
-        Whether each patient of ``facts`` has had the first allogeneic transplant.
+        Of every patient of these records.
+    people : People
+        Who was in the data before the cut-off was applied.
     findings : tuple of Finding
         Of reading, checking, censoring and deriving variables.
     """
 
     records: Records
     facts: Facts
-    transplanted: pl.Series
+    people: People
     findings: tuple[Finding, ...]
 
 
@@ -66,17 +67,31 @@ def gather(study: Study, given: Records | None = None) -> Inputs:
     mapping = mapping_of(study)
     read = given if given is not None else read_data(study, mapping)
     findings = [*read.findings, *records.check(read)]
-    cutoff = study.protocol.study.data_cutoff
-    if cutoff is not None:
-        read = endpoints.at_cutoff(read, cutoff)
+    everyone = _ids(read, "patients")
+    transplanted = frozenset(_allogeneic(read)["patient_id"])
+    seen = None
+    if study.protocol.study.data_cutoff is not None:
+        read = _cut(study, read, study.protocol.study.data_cutoff)
         findings += read.findings
+        seen = frozenset(_ids(read, "patients"))
     variables = endpoints.derive_variables(read)
+    findings += [*variables.findings, *_later_transplants(_allogeneic(read))]
     facts = gather_facts(variables, _codes_of(mapping))
-    transplants = _allogeneic(read)
-    findings += [*variables.findings, *_later_transplants(transplants)]
-    ids = transplants["patient_id"].unique()
-    transplanted = facts.frame["patient_id"].is_in(ids.implode())
-    return Inputs(read, facts, transplanted, tuple(findings))
+    return Inputs(read, facts, People(len(everyone), transplanted, seen), tuple(findings))
+
+
+def _cut(study: Study, read: Records, cutoff: date) -> Records:
+    try:
+        return endpoints.at_cutoff(read, cutoff)
+    except BadInputError as error:
+        where = error.where or study.at("study", "data_cutoff")
+        raise BadInputError(error.what, where=where, allowed=error.allowed, hint=error.hint) from None
+
+
+def _ids(read: Records, table: str) -> list[str]:
+    frame = nw.from_native(read.tables[table]).lazy().select("patient_id").collect("polars")
+    ids: list[str] = frame["patient_id"].to_list()
+    return ids
 
 
 def read_data(study: Study, mapping: FlatMapping | None) -> Records:

@@ -104,7 +104,7 @@ def run(
     say("reading and checking the records")
     inputs = gather(study, records)
     say("selecting the cohort")
-    cohort = select_cohort(study, inputs.facts, inputs.transplanted)
+    cohort = select_cohort(study, inputs.facts, inputs.people)
     patients = cohort.facts.frame["patient_id"].to_list()
     refuse_repeated(patients, inputs.records.source.name)
     groupings = {name: make_grouping(study, name, cohort.facts) for name in study.protocol.groups}
