@@ -152,7 +152,7 @@ def _safe_name(name: str) -> str:
 
 
 def _write_report(study: Path, folder: Path) -> None:
-    from dayzero.report.folder import run_into
+    from dayzero.report.run_folder import run_into
 
     run_into(study, folder)
 
