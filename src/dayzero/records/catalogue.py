@@ -125,6 +125,12 @@ _CELLS: Final = (
         "'{found}' is not in the list of this column; it was kept as written",
         "spell it the same way everywhere",
     ),
+    RuleText(
+        "records.looks_missing",
+        "warning",
+        "'{found}' looks like a code for 'not recorded', but was kept as written ({count} cells)",
+        "empty the cells, write unknown, or declare the code in a mapping: missing = [...]",
+    ),
     RuleText("records.not_a_number", "error", "'{found}' is not a number"),
     RuleText(
         "records.ambiguous_comma",

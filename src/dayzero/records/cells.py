@@ -39,6 +39,8 @@ ERROR_TEXTS: Final = frozenset(
         "#VALORE!",
     }
 )
+#: What other programs write for a value that is not recorded; never taken for it without being declared.
+MISSING_CODES: Final = frozenset({"na", "n/a", "nan", "null", ".", "?", "-", "--", "missing"})
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None)
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _DATE_IN_TEXT = re.compile(
@@ -153,6 +155,13 @@ def as_text(cell: Cell) -> str | None:
 def blank(cell: Cell) -> bool:
     """Return whether a cell is empty or holds nothing but blanks."""
     return cell is None or (isinstance(cell, str) and not tidy(cell))
+
+
+def missing_hint(text: str) -> str:
+    """Return what to do about a text that other programs write for "not recorded"; empty for any other."""
+    if text.casefold() not in MISSING_CODES:
+        return ""
+    return f'if {text} means not recorded, empty the cell, or declare it in a mapping: missing = ["{text}"]'
 
 
 def form(text: str) -> str:

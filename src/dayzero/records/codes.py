@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dayzero.records.cells import Problem, quote
+from dayzero.records.cells import Problem, missing_hint, quote
 from dayzero.records.schema import ABSENT
 
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ def read_code(text: str, column: Column) -> tuple[str | None, Problem | None]:
 
 def _nearest(text: str, column: Column, book: dict[str, str]) -> str:
     near = get_close_matches(_key(text), list(book), n=1, cutoff=0.7)
-    return f"did you mean '{book[near[0]]}'?" if near else ""
+    return f"did you mean '{book[near[0]]}'?" if near else missing_hint(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import BadInputError
-from dayzero.records.cells import Cell, Grid, without_dates
+from dayzero.records.cells import Cell, Grid, as_text, without_dates
 from dayzero.records.findings import Where
 from dayzero.records.flat_columns import FlatColumns
 from dayzero.records.mapping import FieldMap, FlatMapping, GivenMap, RowMap, VariableMap
@@ -15,7 +15,7 @@ from dayzero.records.model import VariableNote
 from dayzero.records.parts import Part
 from dayzero.records.schema import Column
 from dayzero.records.tables import table
-from dayzero.records.typed import number_column, read_ids
+from dayzero.records.typed import missing_code, number_column, read_ids, report_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -146,7 +146,7 @@ def _report_empty(
         telling = [name for name in ("occurred", "date") if name in cells]
         if telling:
             empty = [i for i in made if all(cells[name][i] is None for name in telling)]
-            columns.missing(row.fields[telling[0]], empty, matters=True)
+            columns.missing(row.fields[telling[0]], empty, matters=True, event=True)
         return
     for name, field in row.fields.items():
         matters = row.table == "follow_up" and name in ("date", "alive")
@@ -168,7 +168,11 @@ def _variable(columns: FlatColumns, variable: VariableMap, log: Log) -> tuple[Dt
     cells = columns.read(field, _WORD, yes_no=variable.kind == "yes/no")
     columns.missing(field, [i for i, cell in enumerate(cells) if cell is None], matters=False)
     if variable.kind != "number":
-        return "string", [None if cell is None else without_dates(str(cell)) for cell in cells]
+        words = [as_text(cell) for cell in cells]
+        found = [(i, missing_code(word)) for i, word in enumerate(words) if word is not None]
+        where = Where(columns.place, column=field.column)
+        report_together([(i, problem) for i, problem in found if problem is not None], where, log)
+        return "string", [None if word is None else without_dates(word) for word in words]
     values, problems = number_column(cells)
     columns.report_cells(field, problems)
     return "float64", values

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 #: Days in a unit of time. Months and years as everywhere in this field: 365.25 / 12 and 365.25 days.
 DAYS: Final = {"": 1.0, "days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
+_EMPTY_IS_NO: Final = 'if an empty cell means that it did not happen: never = [""], or codes = { "" = "no" }'
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 
@@ -43,6 +44,7 @@ class _Used:
     never: dict[str, set[int]] = field(default_factory=dict)
     missing: set[int] = field(default_factory=set)
     empty: set[int] = field(default_factory=set)
+    event: bool = False
     rounded: str = ""
 
 
@@ -125,7 +127,7 @@ class FlatColumns:
         text = as_text(cell) or ""
         if _listed(text, field.never):
             return NEVER
-        if blank(cell) or _listed(text, field.missing):
+        if (blank(cell) and "" not in field.codes) or _listed(text, field.missing):
             return None
         if field.codes:
             return _decoded(text, field.codes, column)
@@ -163,12 +165,15 @@ class FlatColumns:
         """Return the place of a cell."""
         return Where(self.place, self.rows[position], header)
 
-    def missing(self, field: FieldMap, positions: Sequence[int], *, matters: bool) -> None:
+    def missing(
+        self, field: FieldMap, positions: Sequence[int], *, matters: bool, event: bool = False
+    ) -> None:
         """Count rows in which a field is empty; it ``matters`` when something cannot be derived without."""
         if field.column is None:
             return
         used = self._used[field.column]
         (used.missing if matters else used.empty).update(positions)
+        used.event = used.event or event
 
     def report_cells(self, field: FieldMap, problems: Sequence[tuple[int, Problem]]) -> None:
         """Report what is wrong with single cells."""
@@ -194,7 +199,10 @@ class FlatColumns:
                 if rows:
                     listed = row_list([self.rows[i] for i in sorted(rows)])
                     found = f"{len(rows)} of {total}"
-                    self._log.add(rule, place, found=found, count=len(rows), total=total, rows=listed)
+                    hint = _EMPTY_IS_NO if used.event and rows is used.missing else ""
+                    self._log.add(
+                        rule, place, found=found, hint=hint, count=len(rows), total=total, rows=listed
+                    )
         unmapped = [header for header in self._columns if header not in self._used]
         if unmapped:
             self._log.add("records.unmapped_columns", Where(self.place), count=len(unmapped))

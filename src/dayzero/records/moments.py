@@ -17,6 +17,7 @@ from dayzero.records.cells import (
     blank,
     error_problem,
     form,
+    missing_hint,
 )
 from dayzero.records.schema import ABSENT
 
@@ -161,7 +162,10 @@ def _read_text(text: str, order: str) -> tuple[Moment | None, Problem | None]:
         return _offset(int(match[1] + match[2]))
     if _DECIMAL_DAY.fullmatch(text):
         return _rounded(float(text))
-    return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED)
+    hint = missing_hint(text)
+    return None, Problem(
+        "records.not_a_date", found=text if hint else form(text), allowed=_ALLOWED, hint=hint
+    )
 
 
 def _calendar(year: int, month: int, day: int) -> tuple[Moment | None, Problem | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from dayzero.records.cells import Cell, ErrorCell, Problem, as_text, blank, error_problem, quote
+from dayzero.records.cells import Cell, ErrorCell, Problem, as_text, blank, error_problem, missing_hint, quote
 from dayzero.records.schema import ABSENT
 
 _OPERATORS: Final = {
@@ -63,7 +63,7 @@ def read_quantity(text: str) -> Quantity | Problem:
     """
     match = _PATTERN.fullmatch(text.translate(_SUPERSCRIPT))
     if match is None:
-        return Problem("records.not_a_number", found=quote(text), allowed="a number")
+        return Problem("records.not_a_number", found=quote(text), allowed="a number", hint=missing_hint(text))
     operator = _OPERATORS.get(match["operator"] or "", "")
     unit = (match["unit"] or "").strip()
     if match["bare"] is not None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from dayzero.records.cells import (
+    MISSING_CODES,
     REPORTED,
     Cell,
     ErrorCell,
@@ -39,8 +41,11 @@ _USED = frozenset(
         "records.date_in_text",
         "records.id_like_name",
         "records.decimal_comma",
+        "records.looks_missing",
     }
 )
+#: Rules of which a column has one finding, with the number of its cells.
+_TOGETHER = ("records.decimal_comma", "records.looks_missing")
 _LARGEST_ID = 10**15
 _DOT_AS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 _NAME = re.compile(r"[^\W\d_]{2,}(?:[ ,.'-]+[^\W\d_]{2,})+")
@@ -90,15 +95,19 @@ def _sentinels(problems: list[tuple[int, Problem]]) -> frozenset[int]:
 
 
 def _report(typed: Typed, column: Column, problems: list[tuple[int, Problem]], log: Log) -> None:
-    commas = [problem for _, problem in problems if problem.rule == "records.decimal_comma"]
-    if commas:
-        place = Where(typed.part.place, column=typed.part.header(column.name))
-        log.add("records.decimal_comma", place, count=len(commas))
+    report_together(problems, Where(typed.part.place, column=typed.part.header(column.name)), log)
     for position, problem in problems:
-        if problem.rule in ("records.decimal_comma", REPORTED.rule):
+        if problem.rule in (*_TOGETHER, REPORTED.rule):
             continue
         outcome = "" if problem.rule in _USED else "row" if column.key else "value"
         log.add_problem(problem, typed.where(position, column.name), outcome=outcome)  # type: ignore[arg-type]
+
+
+def report_together(problems: list[tuple[int, Problem]], where: Where, log: Log) -> None:
+    """Report once for a column what would otherwise be said of each of its cells."""
+    counts = Counter((problem.rule, problem.found) for _, problem in problems if problem.rule in _TOGETHER)
+    for (rule, found), count in sorted(counts.items()):
+        log.add(rule, where, found=found, count=count)
 
 
 def _each(cells: Sequence[Cell], read: Callable[[Cell], Read]) -> tuple[list[Any], list[tuple[int, Problem]]]:
@@ -156,9 +165,16 @@ def _read_texts(cells: Sequence[Cell], column: Column) -> tuple[list[Any], list[
         if text is None:
             return None, problem
         clean = without_dates(text)
-        return clean, None if clean == text else Problem("records.date_in_text")
+        if clean != text:
+            return clean, Problem("records.date_in_text")
+        return clean, missing_code(clean)
 
     return _each(cells, read)
+
+
+def missing_code(text: str) -> Problem | None:
+    """Return the problem of a text that other programs write for "not recorded"."""
+    return Problem("records.looks_missing", found=text) if text.casefold() in MISSING_CODES else None
 
 
 def _read_codes(cells: Sequence[Cell], column: Column) -> tuple[list[Any], list[tuple[int, Problem]]]:
