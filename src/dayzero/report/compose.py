@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
@@ -17,7 +19,7 @@ from dayzero.report.document import (
     Section,
     TableBlock,
 )
-from dayzero.report.figures.flow import flow_scene
+from dayzero.report.figures.flow import FLOW_ID, flow_scene
 from dayzero.report.figures.grid import figure_scene
 from dayzero.report.numbers import Inline, Numbers, Span, words
 from dayzero.report.sentences import summary
@@ -116,7 +118,7 @@ def _patients(results: Results, numbers: Numbers, numbering: _Numbering) -> Sect
     if results.cohort:
         blocks.append(
             FigureBlock(
-                numbering.next_figure(), flow_scene(results), words("Flow of patients."), _files("flow")
+                numbering.next_figure(), flow_scene(results), words("Flow of patients."), _files(FLOW_ID)
             )
         )
     blocks += numbering.table(characteristics_table(results, numbers))
@@ -124,15 +126,12 @@ def _patients(results: Results, numbers: Numbers, numbering: _Numbering) -> Sect
 
 
 def _outcomes(results: Results, numbers: Numbers, numbering: _Numbering) -> Section:
-    blocks: list[Block] = [
-        FigureBlock(
-            numbering.next_figure(),
-            figure_scene(results, figure),
-            _caption(results, figure),
-            _files(figure.id),
-        )
-        for figure in results.figures
-    ]
+    blocks: list[Block] = []
+    names = file_names([figure.id for figure in results.figures])
+    for figure, name in zip(results.figures, names, strict=True):
+        scene = replace(figure_scene(results, figure), id=name)
+        caption = _caption(results, figure)
+        blocks.append(FigureBlock(numbering.next_figure(), scene, caption, _files(name)))
     for table in (
         outcome_table(results, numbers),
         proportion_table(results, numbers),
@@ -140,6 +139,21 @@ def _outcomes(results: Results, numbers: Numbers, numbering: _Numbering) -> Sect
     ):
         blocks += numbering.table(table)
     return Section("outcomes", "Outcomes", tuple(blocks))
+
+
+def file_names(ids: list[str]) -> list[str]:
+    """Return names of files for figures: their ids, made safe for every file system, none twice."""
+    taken = {FLOW_ID}
+    names = []
+    for text in ids:
+        safe = re.sub(r"[^A-Za-z0-9._-]+", "_", text).strip("._-") or "figure"
+        name, count = safe, 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{safe}_{count}"
+        taken.add(name.lower())
+        names.append(name)
+    return names
 
 
 def _files(name: str) -> tuple[str, ...]:

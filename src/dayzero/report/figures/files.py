@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dayzero.report.figures.scene import Anchor, Scene, Shape
 
 PNG_DPI = 300
+#: Fonts stay fonts in a PDF, every step is drawn, and letters stand where the layout measured them.
+SETTINGS: dict[str, Any] = {"pdf.fonttype": 42, "path.simplify": False, "text.hinting": "none"}
 _ALIGNMENT: dict[Anchor, Literal["left", "center", "right"]] = {
     "start": "left",
     "middle": "center",
@@ -34,8 +36,8 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-    figure = _figure(scene)
-    with mpl.rc_context({"pdf.fonttype": 42, "path.simplify": False}):
+    figure = drawn(scene)
+    with mpl.rc_context(SETTINGS):
         FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
             folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
         )
@@ -48,7 +50,8 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
         )
 
 
-def _figure(scene: Scene) -> Figure:
+def drawn(scene: Scene) -> Figure:
+    """Return the scene as a matplotlib figure, its artists in the order of the shapes."""
     from matplotlib.figure import Figure
     from matplotlib.transforms import Affine2D
 

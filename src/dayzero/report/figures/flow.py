@@ -24,7 +24,7 @@ from dayzero.report.figures.scene import (
 if TYPE_CHECKING:
     from dayzero.study.results import CohortStep, GroupInfo, Results
 
-#: A file name that no figure of a study file needs.
+#: Name of its files.
 FLOW_ID = "flow"
 _PAD, _BETWEEN, _SIDE_GAP = 5.0, 12.0, 12.0
 _LINE = face.BASE * face.LINE_HEIGHT
@@ -83,7 +83,7 @@ def _side_lines(step: CohortStep, width: float) -> list[_Said]:
     reason = step.label if _is_exclusion(step) else f"not: {step.label}"
     for count, why in ((step.excluded, reason), (step.unknown, f"not known whether: {step.label}")):
         if count:
-            text = f"{fmt.integer(count)}  {why}"
+            text = f"{fmt.integer(count)} {why}"
             wrapped = face.wrapped(text, face.BASE, width - 2 * _PAD)
             said += [_Said(line, ref="" if number else step.id) for number, line in enumerate(wrapped)]
     return said

@@ -78,7 +78,7 @@ def _row(row: list[Content], shared: Measures, index: int) -> tuple[list[Shape],
     for column, content in enumerate(row):
         left = column * (shared.width + COLUMN_GAP)
         shapes += [moved(s, left, 0) for s in panel_shapes(content, shared, index + column, top, above)]
-    risk = max(risk_height(content, stacked=shared.stacked) for content in row)
+    risk = max(risk_height(content, shared) for content in row)
     return shapes, top + above + PLOT_HEIGHT + OFFSET + X_LABELS + risk
 
 

@@ -75,7 +75,7 @@ def key(columns: Sequence[str], entries: Sequence[Entry], test: Test | None, lim
         for i, head in enumerate(columns)
     ]
     beside = swatch + names + sum(_GAP + width for width in widths) <= limit
-    place = _Placed(swatch, names + _GAP if beside else 0.0, widths, beside=beside)
+    place = _Placed(swatch, names + _GAP if beside else 0.0, widths, limit - swatch, beside=beside)
     shapes, bottom = place.rows(columns, entries)
     if test is not None:
         bottom += ROW
@@ -91,6 +91,7 @@ class _Placed:
     swatch: float
     first: float
     widths: list[float]
+    room: float
     beside: bool
 
     def column(self, index: int) -> float:
@@ -108,7 +109,9 @@ class _Placed:
                 middle = y - 0.36 * SIZE
                 ends = ((0.0, middle), (_SWATCH, middle))
                 shapes.append(Line(ends, line.style.line, 1.1, line.style.dash, role="key line"))
-            shapes.append(Text(self.swatch, y, line.name, SIZE, line.style.word, role="key name"))
+            for number, part in enumerate(face.wrapped(line.name, SIZE, self.room)):
+                y += ROW if number else 0
+                shapes.append(Text(self.swatch, y, part, SIZE, line.style.word, role="key name"))
             y += 0 if self.beside or not line.values else ROW
             shapes.extend(
                 Text(self.column(i), y, text, SIZE, line.style.word, ref=ref, role="estimate")

@@ -98,10 +98,15 @@ def header_height(content: Content, width: float) -> float:
     return lines + (face.BASE * face.LINE_HEIGHT if subtitle(content) else 0.0) + 4
 
 
-def risk_height(content: Content, *, stacked: bool) -> float:
+def risk_height(content: Content, shared: Measures) -> float:
     """Return the height of the table of numbers at risk, with its heading."""
-    rows = len(content.curves) * (2 if stacked else 1)
+    rows = sum(len(_risk_name(name, shared)) + shared.stacked for name in content.row_names)
     return RISK_GAP + RISK_ROW * (rows + 1) if rows else 0.0
+
+
+def _risk_name(name: str, shared: Measures) -> list[str]:
+    """Return the lines of a group's name beside or, where names are long, above its numbers at risk."""
+    return face.wrapped(name, face.BASE, shared.width) if shared.stacked else [name]
 
 
 def panel_key(content: Content, limit: float) -> Key:
@@ -223,10 +228,10 @@ def _risk_table(content: Content, axes: Axes, shared: Measures) -> list[Shape]:
     shapes: list[Shape] = [Text(0, y, _RISK_HEAD, face.BASE, MUTED, role="risk heading")]
     for curve, name in zip(content.curves, content.row_names, strict=True):
         colour = (content.style(curve) if curve.group is not None else WHOLE).word
-        y += RISK_ROW
-        shapes.append(Text(0, y, name, face.BASE, colour, role="risk name"))
-        if shared.stacked:
+        for line in _risk_name(name, shared):
             y += RISK_ROW
+            shapes.append(Text(0, y, line, face.BASE, colour, role="risk name"))
+        y += RISK_ROW if shared.stacked else 0
         shapes.extend(
             Text(axes.x(tick), y, fmt.integer(count), face.BASE, colour, anchor="middle", role="at risk")
             for tick, count in zip(curve.ticks, curve.at_risk, strict=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 #: A spreadsheet takes a cell that starts with one of these for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?")
 
 
 def to_csv(table: Table) -> str:
@@ -32,5 +34,8 @@ def row_texts(row: Row, width: int) -> list[str]:
 
 
 def safe(text: str) -> str:
-    """Return a text that no spreadsheet runs as a formula: an apostrophe goes before a dangerous start."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    """Return a text that no spreadsheet runs as a formula: an apostrophe goes before a dangerous start.
+
+    Plain numbers such as ``-5`` stay as they are.
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text

@@ -1,0 +1,154 @@
+"""Nothing in a figure is clipped, nothing covers a curve, no text covers another, at both journal widths."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dayzero.report.figures import typeface
+from dayzero.report.figures.flow import flow_scene
+from dayzero.report.figures.grid import figure_scene
+from dayzero.report.figures.scene import Area, Box, Line, Scene, Text, Ticks
+from report.curves import drawn_figure
+
+if TYPE_CHECKING:
+    from dayzero.study.results import Results
+
+WIDTHS = (85.0, 178.0)
+
+
+def texts(scene: Scene) -> list[Text]:
+    return [shape for shape in scene.shapes if isinstance(shape, Text)]
+
+
+def points(scene: Scene) -> list[tuple[float, float]]:
+    found: list[tuple[float, float]] = []
+    for shape in scene.shapes:
+        if isinstance(shape, Line | Area):
+            found += shape.points
+        elif isinstance(shape, Ticks):
+            found += [end for segment in shape.segments for end in segment]
+    return found
+
+
+def assert_inside(scene: Scene) -> None:
+    for text in texts(scene):
+        box = typeface.extent(text)
+        assert box.left >= 0 and box.top >= 0, text
+        assert box.right <= scene.width and box.bottom <= scene.height, text
+    for x, y in points(scene):
+        assert -0.01 <= x <= scene.width + 0.01
+        assert -0.01 <= y <= scene.height + 0.01
+
+
+def assert_no_text_on_text(scene: Scene) -> None:
+    boxes = [(text.text, typeface.extent(text).grown(-0.2)) for text in texts(scene)]
+    for (one, box), (other, second) in combinations(boxes, 2):
+        assert not box.overlaps(second), (one, other)
+
+
+def assert_no_text_on_curve(scene: Scene) -> None:
+    words = [t for t in texts(scene) if t.role in {"label", "estimate", "key name", "key heading", "test"}]
+    for shape in scene.shapes:
+        if not isinstance(shape, Line | Ticks) or shape.role not in {"curve", "censored"}:
+            continue
+        pairs = (
+            list(shape.segments)
+            if isinstance(shape, Ticks)
+            else list(zip(shape.points, shape.points[1:], strict=False))
+        )
+        for (x1, y1), (x2, y2) in pairs:
+            stroke = Box(min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)).grown(0.3)
+            for text in words:
+                assert not typeface.extent(text).overlaps(stroke), text
+
+
+def assert_good(scene: Scene) -> None:
+    assert_inside(scene)
+    assert_no_text_on_text(scene)
+    assert_no_text_on_curve(scene)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_figures_of_the_cohort(cohort: Results, width: float) -> None:
+    for figure in cohort.figures:
+        assert_good(figure_scene(cohort, figure, width_mm=width))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_long_names_of_groups_and_titles(cohort: Results, width: float) -> None:
+    long = "Inotuzumab ozogamicin before blinatumomab in second or later remission"
+    curves = tuple(replace(c, label=f"{c.label} {long}") if c.group else c for c in cohort.curves)
+    figures = tuple(
+        replace(
+            f,
+            rows=tuple(
+                tuple(replace(p, title=f"{p.title} {long}", y_label=f"{p.y_label} {long}") for p in row)
+                for row in f.rows
+            ),
+        )
+        for f in cohort.figures
+    )
+    results = replace(cohort, curves=curves, figures=figures)
+    for figure in results.figures:
+        assert_inside(figure_scene(results, figure, width_mm=width))
+        assert_no_text_on_curve(figure_scene(results, figure, width_mm=width))
+
+
+@given(
+    drops=st.lists(st.lists(st.floats(0.01, 0.4), min_size=1, max_size=12), min_size=1, max_size=4),
+    rising=st.booleans(),
+    several=st.booleans(),
+)
+@settings(deadline=None, max_examples=40)
+def test_any_curves(drops: list[list[float]], *, rising: bool, several: bool) -> None:
+    results = drawn_figure(drops, rising=rising, horizons=(12.0, 24.0) if several else (24.0,))
+    assert_good(figure_scene(results, results.figures[0], width_mm=85))
+
+
+def test_panels_share_sizes_and_a_figure_its_axes(cohort: Results) -> None:
+    scene = figure_scene(cohort, cohort.figures[0])
+    axes = [s for s in scene.shapes if isinstance(s, Line) and s.role == "axis"]
+    lengths = {round(abs(a[0] - b[0]) + abs(a[1] - b[1]), 6) for a, b in (line.points for line in axes)}
+    assert len(axes) == 8
+    assert len(lengths) == 2
+    labels = [t.text for t in texts(scene) if t.role == "tick label" and t.anchor == "end"]
+    assert labels == ["0", "20", "40", "60", "80", "100"] * 4
+
+
+def test_refused_panel_says_why(cohort: Results) -> None:
+    figure = cohort.figures[2]
+    panel = replace(figure.rows[0][0], refused="Groups known only after day 0 make no curves.", curves=())
+    scene = figure_scene(replace(cohort), replace(figure, rows=((panel,),)))
+    said = " ".join(t.text for t in texts(scene) if t.role == "refused")
+    assert said == "Not drawn Groups known only after day 0 make no curves."
+    assert_good(scene)
+    assert not [s for s in scene.shapes if isinstance(s, Line) and s.role == "curve"]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_flow_diagram(cohort: Results, five: Results, width: float) -> None:
+    for results in (cohort, five):
+        scene = flow_scene(results, width_mm=width)
+        assert_inside(scene)
+        assert_no_text_on_text(scene)
+
+
+def test_flow_diagram_counts(cohort: Results) -> None:
+    said = [t.text for t in texts(flow_scene(cohort)) if t.role == "flow"]
+    assert [t for t in said if t.startswith("n = ")] == [
+        "n = 91",
+        "n = 85",
+        "n = 78",
+        "n = 14",
+        "n = 64",
+        "n = 26",
+        "n = 38",
+    ]
+    assert "Left out: n = 9" in said
+    assert any(t.startswith("2 not known whether") for t in said)
