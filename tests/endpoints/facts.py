@@ -55,8 +55,9 @@ def records(
     if transplants is None:
         transplants = [{"patient_id": p["patient_id"], "day": 0, "type": "allogeneic"} for p in people]
     rows: dict[str, Sequence[Row]] = {"patients": people, "transplants": transplants, **tables}
-    frames = {t.name: frame(t.name, rows.get(t.name, ())) for t in TABLES}
-    frames["patients"] = frame("patients", people, extra)
+    frames = {
+        t.name: frame(t.name, rows.get(t.name, ()), extra if t.name == "patients" else None) for t in TABLES
+    }
     return Records(
         tables=frames,
         given=pl.DataFrame(

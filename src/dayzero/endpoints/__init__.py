@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dayzero.endpoints.catalogue import ALIASES, CATALOGUE, lookup
+    from dayzero.endpoints.cutoff import at_cutoff
     from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable, Variables
     from dayzero.endpoints.derivation import derive
+    from dayzero.endpoints.document import definitions_document
     from dayzero.endpoints.identities import IdentityError, check_identities
     from dayzero.endpoints.options import Options
+    from dayzero.endpoints.variables import derive_variables
 
 __all__ = [
     "ALIASES",
@@ -24,8 +27,11 @@ __all__ = [
     "Options",
     "Variable",
     "Variables",
+    "at_cutoff",
     "check_identities",
+    "definitions_document",
     "derive",
+    "derive_variables",
     "lookup",
 ]
 
@@ -38,6 +44,9 @@ _HOMES = {
     "Variable": "definition",
     "Variables": "definition",
     "derive": "derivation",
+    "at_cutoff": "cutoff",
+    "definitions_document": "document",
+    "derive_variables": "variables",
     "IdentityError": "identities",
     "check_identities": "identities",
     "Options": "options",

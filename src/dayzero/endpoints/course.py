@@ -14,6 +14,7 @@ import polars as pl
 
 from dayzero.endpoints.course_findings import about_disease, about_survival
 from dayzero.endpoints.frames import (
+    BEFORE_TRANSPLANT,
     DAY,
     DENIED,
     HAPPENED,
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
     from dayzero.records.places import Places
 
 _EVENT = nw.col("event")
-#: Words in ``detail`` that place a relapse without a day before the transplant.
-_BEFORE = r"(?:before|pre|prior to)[ -]?(?:transplant|hsct|hct|sct|day 0)"
 #: A cause of death that is the disease itself; "non-relapse" and "NRM" do not start so.
 _DIED_OF_DISEASE = r"^\s*(?:relapse|progress|disease progress|primary disease|leuk|original disease)"
 #: Infusions that replace the graft. A boost rescues a graft without conditioning; DLI does neither.
@@ -138,7 +137,7 @@ def _transplants(records: Records) -> nw.LazyFrame[Any]:
 def _events(records: Records) -> nw.LazyFrame[Any]:
     death = (_EVENT == "death") & HAPPENED
     relapse = (_EVENT == "relapse") & HAPPENED
-    before = nw.col("detail").fill_null("").str.to_lowercase().str.contains(_BEFORE)
+    before = nw.col("detail").fill_null("").str.to_lowercase().str.contains(BEFORE_TRANSPLANT)
     return reduce(
         lazy(records, "events").filter(_EVENT.is_in(["death", "relapse"])),
         [

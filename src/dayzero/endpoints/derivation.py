@@ -8,6 +8,7 @@ from dayzero.endpoints.catalogue import lookup
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.failure import derive_failure
 from dayzero.endpoints.incidence import INCIDENCES, derive_incidence
+from dayzero.endpoints.measures import derive_measured
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.survival import derive_after_relapse, derive_alive, derive_survival
@@ -57,4 +58,6 @@ def derive(name: str, records: Records, options: Options = STANDARD) -> DerivedE
         ask instead.
     """
     definition = lookup(name)
+    if definition.name in ("full_chimerism", "mrd_negative_before_transplant"):
+        return derive_measured(definition, records, course_of(records), options)
     return _DERIVATIONS[definition.name](definition, records, course_of(records))

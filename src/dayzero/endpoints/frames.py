@@ -28,6 +28,8 @@ ROW = nw.col("row").fill_null(NO_ROW)
 HAPPENED = nw.col("occurred").fill_null("yes") == "yes"
 DENIED = nw.col("occurred") == "no"
 NOT_KNOWN = nw.col("occurred") == "unknown"
+#: Words in ``detail`` that place a relapse without a day before the transplant.
+BEFORE_TRANSPLANT = r"(?:before|pre|prior to)[ -]?(?:transplant|hsct|hct|sct|day 0)"
 
 
 @dataclass(frozen=True)

@@ -89,7 +89,9 @@ def derive_incidence(definition: Definition, records: Records, course: Course) -
     decided = collect(_decide(nw.from_native(joined).lazy(), rule, said, course))
     found = [
         *course.about_survival,
-        *statement_findings(decided, rule.target, said, course.places, definition.name),
+        *statement_findings(
+            decided, rule.target, said, course.places, definition.name, "warning" if rule.given else "note"
+        ),
     ]
     found += run([_extended(rule.target.label)], decided, course.places, definition.name)
     causes = (rule.target.label, "death", rule.again_label)

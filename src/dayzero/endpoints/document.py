@@ -1,0 +1,79 @@
+"""The catalogue as a page of documentation, made from the definitions themselves."""
+
+from __future__ import annotations
+
+from dayzero.endpoints.catalogue import ALIASES, CATALOGUE
+
+_KINDS = {
+    "survival": "Kaplan-Meier: death is part of the event",
+    "incidence": "cumulative incidence (Aalen-Johansen): death can prevent the event",
+    "proportion": "proportion with an exact interval: happened or not",
+}
+_RULES = """\
+- Day 0 is the day of the first allogeneic transplant; time is whole days, day of the event minus day 0.
+- The day of death in events stands before the day of a follow-up row that says dead; a difference is a
+  finding. The first of several days of death is used.
+- Relapse after transplant is the first relapse later than day 0. A relapse on or before day 0 is history.
+  Molecular relapse is not relapse.
+- Relapse and death on the same day are relapse: the death is then after relapse.
+- DFS, CIR and NRM are censored at the last contact with known disease status. A contact whose status was
+  left empty counts as known; one whose status is recorded as unknown does not.
+- OS is censored at the last date known alive: the last contact alive, or a relapse later than it. It is
+  never censored at a second transplant, which changes nothing in DFS, CIR and NRM either (intention to
+  treat).
+- Known to have happened but not when: a relapse or death without a day, a contact in relapse without a
+  relapse row, or a death caused by the disease without a relapse row. DFS, CIR, NRM and survival after
+  relapse are then refused, with the number of patients; the crude proportions are not.
+- A relapse, engraftment or GVHD recorded after death contradicts it: the patient is not counted for that
+  endpoint, and the finding says which rows disagree.
+- Engraftment is the centre's own day, given, not derived from counts. A day later than the last contact is
+  used, observation is extended to it, and a finding says so.
+- Engraftment and GVHD: on one day the event stands before death and a second transplant, a second
+  transplant before death. A boost counts as a rescue infusion for engraftment, not for GVHD; a donor
+  lymphocyte infusion for neither.
+- A row that says occurred = no is an explicit no; unknown makes the patient missing, never a no. Where
+  tables list what happened, a patient without a row did not have it, and a finding counts such patients; in
+  a flat file that states noes, a patient without a statement is missing. When nobody has a statement the
+  endpoint is refused.
+- Acute GVHD counts by the grade as recorded, roman or arabic, or a range such as III-IV. A grade that does
+  not say whether the limit was reached leaves the patient out, with a finding.
+- A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
+  relapse and death rows; facts that contradict it are findings. OS from it alone is refused.
+- Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.
+"""
+
+
+def definitions_document() -> str:
+    """Return the catalogue as Markdown: the rules for all, then each definition.
+
+    Returns
+    -------
+    str
+        The text of ``docs/endpoints.md``.
+    """
+    lines = [
+        "# Endpoints",
+        "",
+        "Made from the catalogue in `dayzero.endpoints`; a test keeps this page and the code alike.",
+        "",
+        "## Rules for all",
+        "",
+        _RULES,
+        "## Definitions",
+    ]
+    for definition in CATALOGUE.values():
+        also = [alias for alias, name in ALIASES.items() if name == definition.name]
+        lines += [
+            "",
+            f"### `{definition.name}`: {definition.label}",
+            "",
+            *([f"- Also called: {', '.join(f'`{alias}`' for alias in also)}"] if also else []),
+            f"- Estimated as: {_KINDS[definition.kind]}",
+            f"- Origin: {definition.origin}",
+            f"- Event: {definition.event}",
+            f"- Competing: {'; '.join(definition.competing) or 'none'}",
+            f"- Censored: {definition.censoring}",
+            f"- Eligible: {definition.eligible}",
+            f"- Source: {definition.source}",
+        ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,130 @@
+"""What became known after transplant: engraftment days, chimerism, follow-up. None may group a curve from "
+"day 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import narwhals as nw
+import polars as pl
+
+from dayzero.endpoints.course_findings import Check
+from dayzero.endpoints.definition import Variable
+from dayzero.endpoints.failure import hidden_relapse
+from dayzero.endpoints.frames import DAY, HAPPENED, choose, lazy
+from dayzero.endpoints.measures import last_chimerism
+from dayzero.endpoints.variables.family import Family
+
+if TYPE_CHECKING:
+    from dayzero.endpoints.course import Course
+    from dayzero.endpoints.options import Options
+    from dayzero.records.model import Records
+
+_AFTER = "after day 0"
+_GIVEN = "the centre's own day, not derived from counts"
+#: Follow-up too short to have seen month-2 chimerism, day-100 acute GVHD or any chronic GVHD.
+_SHORT_DAYS = 60
+_ENGRAFTMENT_NOTES = (
+    Variable("neutrophil_engraftment_day", "Neutrophil engraftment", "number", _AFTER, "days", _GIVEN),
+    Variable("platelet_engraftment_day", "Platelet engraftment", "number", _AFTER, "days", _GIVEN),
+)
+_CHIMERISM_NOTES = (
+    Variable(
+        "chimerism_last_pct",
+        "Last donor chimerism",
+        "number",
+        _AFTER,
+        "%",
+        "the lowest lineage of the last day measured after day 0",
+    ),
+)
+_FOLLOW_UP_NOTES = (
+    Variable(
+        "follow_up_days", "Follow-up", "number", _AFTER, "days", "day 0 to death or last date known alive"
+    ),
+    Variable("status", "Status at last contact", "category", _AFTER),
+)
+_ENGRAFTMENT_CHECKS = (
+    Check(
+        "endpoints.platelets_before_neutrophils",
+        "warning",
+        pl.col("platelet_engraftment_day") < pl.col("neutrophil_engraftment_day"),
+        "events",
+        "_platelet_row",
+        "platelet engraftment on day {platelet_engraftment_day} is earlier than neutrophil engraftment on "
+        "day "
+        "{neutrophil_engraftment_day}",
+        "possible when platelets never fell below 20 x 10^9/L; check the day against counts and transfusions",
+        "CIBMTR Forms Instruction Manual, initial platelet recovery",
+    ),
+)
+_FOLLOW_UP_CHECKS = (
+    Check(
+        "endpoints.short_follow_up",
+        "warning",
+        (pl.col("follow_up_days") < _SHORT_DAYS) & (pl.col("status") != "dead"),
+        "follow_up",
+        "_contact_row",
+        f"alive, but followed for {{follow_up_days}} days only: fewer than {_SHORT_DAYS}, too short to have "
+        "seen "
+        "chimerism at month 2 or 3, acute GVHD to day 100, or chronic GVHD",
+        "ask for a later contact; read proportions of late events without this patient",
+    ),
+)
+
+
+def engraftment_family(records: Records) -> Family:
+    """Return the days of engraftment as the centre gave them."""
+    days = {
+        "neutrophil_engraftment_day": "neutrophil engraftment",
+        "platelet_engraftment_day": "platelet engraftment",
+    }
+    event = nw.col("event")
+    frame = (
+        lazy(records, "events")
+        .filter(event.is_in(list(days.values())), HAPPENED, DAY >= 0)
+        .with_columns(
+            *(nw.when(event == word).then(DAY).alias(name) for name, word in days.items()),
+            nw.when(event == "platelet engraftment").then(nw.col("row")).alias("_platelet_row"),
+        )
+        .group_by("patient_id")
+        .agg(*(nw.col(name).min() for name in days), nw.col("_platelet_row").min())
+    )
+    return Family(frame, _ENGRAFTMENT_NOTES, _ENGRAFTMENT_CHECKS)
+
+
+def chimerism_family(records: Records, options: Options) -> Family:
+    """Return the last chimerism after transplant."""
+    frame = last_chimerism(records, options).select(
+        "patient_id", nw.col("chimerism_pct").alias("chimerism_last_pct")
+    )
+    return Family(frame, _CHIMERISM_NOTES)
+
+
+def follow_up_family(course: Course) -> Family:
+    """Return follow-up and status at its end, of patients transplanted on day 0."""
+    alive = nw.max_horizontal("contact_day", "relapse_day")
+    relapsed = ~nw.coalesce(nw.col("relapse_day").cast(nw.String), hidden_relapse(course.cite)).is_null()
+    status = choose(
+        [
+            (~nw.coalesce("death_day", "undated_death_row").is_null(), nw.lit("dead")),
+            (alive.is_null(), nw.lit(None, nw.String)),
+            (relapsed, nw.lit("alive after relapse")),
+            (nw.col("status_day") == nw.col("contact_day"), nw.lit("alive without relapse")),
+        ],
+        nw.lit("alive, disease status not known"),
+    )
+    undated_death = nw.col("death_day").is_null() & ~nw.col("undated_death_row").is_null()
+    frame = (
+        nw.from_native(course.frame)
+        .lazy()
+        .filter(nw.col("first_day") == 0)
+        .select(
+            "patient_id",
+            nw.when(~undated_death).then(nw.coalesce(nw.col("death_day"), alive)).alias("follow_up_days"),
+            status.alias("status"),
+            nw.col("contact_row").alias("_contact_row"),
+        )
+    )
+    return Family(frame, _FOLLOW_UP_NOTES, _FOLLOW_UP_CHECKS)

@@ -1,0 +1,74 @@
+"""Derive every variable of every patient: families joined on the engine, collected once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+from polars import selectors as cs
+
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.course_findings import run
+from dayzero.endpoints.definition import Variables
+from dayzero.endpoints.frames import collect
+from dayzero.endpoints.options import STANDARD, Options
+from dayzero.endpoints.variables.course import chimerism_family, engraftment_family, follow_up_family
+from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
+from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
+from dayzero.endpoints.variables.patient import CUSTOM, patient_family
+from dayzero.endpoints.variables.transplant import transplant_family
+from dayzero.endpoints.variables.treatment import treatment_families
+from dayzero.records.findings import worst_first
+
+if TYPE_CHECKING:
+    from dayzero.endpoints.variables.family import Family
+    from dayzero.records.model import Records
+
+
+def derive_variables(records: Records, options: Options = STANDARD) -> Variables:
+    """Derive the variables of every patient.
+
+    Parameters
+    ----------
+    records : Records
+        Tables on any engine that narwhals understands.
+    options : Options
+        Cut-offs that a centre may set differently.
+
+    Returns
+    -------
+    Variables
+        One row per patient of the table ``patients``, transplanted or not. Each note says when its variable
+        became known: one known only after day 0 cannot group a curve from day 0.
+    """
+    families = (
+        patient_family(records),
+        transplant_family(records),
+        *treatment_families(records),
+        relapse_family(records),
+        mrd_family(records, options),
+        engraftment_family(records),
+        chimerism_family(records, options),
+    )
+    joined = families[0].frame
+    for family in families[1:]:
+        joined = joined.join(family.frame, on="patient_id", how="left")
+    follow_up = follow_up_family(course_of(records))
+    frame = collect(with_relapse_timing(joined)).join(collect(follow_up.frame), on="patient_id", how="left")
+    return _finish(frame.sort("patient_id"), (*families, follow_up), records)
+
+
+def _finish(frame: pl.DataFrame, families: tuple[Family, ...], records: Records) -> Variables:
+    """Look for contradictions, let declared columns stand before derived ones, and keep what has a note."""
+    derived = {note.name: note for family in families for note in family.notes}
+    own = frame.select(pl.col(f"^{CUSTOM}.*$").name.map(lambda name: name.removeprefix(CUSTOM)))
+    custom = custom_notes(own, records)
+    found = [finding for family in families for finding in run(family.checks, frame, records.places)]
+    found += replaced(custom, derived)
+    values = frame.select("patient_id", *(name for name in derived if name not in custom))
+    values = values.with_columns(own.select(custom_values(custom)))
+    notes = {**derived, **custom}
+    values = values.select("patient_id", *notes).with_columns(
+        cs.integer().cast(pl.Int64), cs.float().cast(pl.Float64)
+    )
+    return Variables(values, notes, worst_first(found))
