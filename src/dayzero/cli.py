@@ -227,11 +227,15 @@ def template(file: Path, *, force: bool) -> int:
     if file.exists() and not force:
         what = "the file exists; a template never replaces it"
         raise BadInputError(what, where=file.name, hint="choose another name, or say --force")
+    aside = file.with_name(f".{file.stem}.writing-{os.getpid()}.xlsx")
     try:
-        records.template(file)
+        records.template(aside)
+        aside.replace(file)
     except OSError as error:
         what = f"the file cannot be written ({error.strerror or type(error).__name__})"
         raise BadInputError(what, where=file.name) from None
+    finally:
+        aside.unlink(missing_ok=True)
     click.echo(str(file))
     return DONE
 

@@ -110,7 +110,7 @@ def _note(fit: Fit, index: int, row: dict[str, Any], unit: str, *, withheld: boo
     if row["at_risk"] < guardrails.FEW_AT_RISK and not row["beyond_follow_up"]:
         parts.append(f"{int(row['at_risk'])} at risk")
     if row["beyond_follow_up"]:
-        parts.append("every patient had an event before: the curve is complete")
+        parts.append("every patient had an event or a competing event before: the curve is complete")
     return "; ".join(parts)
 
 

@@ -15,7 +15,7 @@ from dayzero.study.results import EndpointInfo, Refusal
 from dayzero.study.sample import grouped_sample, whole_sample
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.errors import RefusalError
@@ -25,6 +25,18 @@ if TYPE_CHECKING:
     from dayzero.study.protocol import OutcomeSection, TimeSection
     from dayzero.study.results import Estimate, Quantile, Test
     from dayzero.study.sample import Sample
+
+
+_LONG = {
+    "endpoint": pl.String,
+    "patient_id": pl.String,
+    "time": pl.Float64,
+    "unit": pl.String,
+    "cause": pl.Int64,
+    "cause_label": pl.String,
+    "why": pl.String,
+    "flags": pl.String,
+}
 
 
 @dataclass
@@ -144,6 +156,13 @@ def endpoint_info(derived: DerivedEndpoint, conventions: tuple[str, ...]) -> End
         reasons=tuple(f"{reason}: {count}" for reason, count in reasons.iter_rows()),
         conventions=conventions,
     )
+
+
+def together(derived: Iterable[DerivedEndpoint]) -> pl.DataFrame:
+    """Return the long form of several endpoints; days are integers unless a centre gave fractions."""
+    frame = pl.concat([pl.DataFrame(schema=_LONG), *(long_form(each) for each in derived)])
+    whole = bool((frame["time"].drop_nulls() % 1 == 0).all())
+    return frame.with_columns(pl.col("time").cast(pl.Int64)) if whole else frame
 
 
 def long_form(derived: DerivedEndpoint) -> pl.DataFrame:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from dayzero import endpoints
 from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import RefusalError
@@ -29,8 +27,8 @@ from dayzero.study.outcomes import (
     Setting,
     analyse,
     endpoint_info,
-    long_form,
     refuse_underived,
+    together,
 )
 from dayzero.study.results import Results, StudyInfo
 from dayzero.study.sample import grouped_sample, whole_sample
@@ -38,6 +36,8 @@ from dayzero.study.sample import grouped_sample, whole_sample
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    import polars as pl
 
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.records.model import Records
@@ -156,8 +156,7 @@ class _Run:
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived),
         )
-        frames = [long_form(each) for each in derived.values()]
-        table = pl.concat(frames) if frames else pl.DataFrame()
+        table = together(derived.values())
         return StudyRun(results, table, manifest_of(study, self.inputs.records.source, self.choices))
 
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
