@@ -11,7 +11,7 @@ import pytest
 
 from dayzero import report
 from dayzero.report.figures import typeface
-from dayzero.report.figures.files import SETTINGS, drawn
+from dayzero.report.figures.files import drawn, exact_drawing
 from dayzero.report.figures.grid import figure_scene
 from dayzero.report.figures.scene import Text
 from report.five import five as make_five
@@ -72,7 +72,6 @@ def test_pdf_embeds_its_fonts_and_tells_no_time(cohort_folder: Path) -> None:
 
 
 def test_matplotlib_draws_every_text_where_the_layout_measured_it(cohort: Results) -> None:
-    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.text import Text as TextArtist
 
@@ -83,7 +82,7 @@ def test_matplotlib_draws_every_text_where_the_layout_measured_it(cohort: Result
     shapes = [shape for shape in scene.shapes if isinstance(shape, Text)]
     artists = [artist for artist in figure.artists if isinstance(artist, TextArtist)]
     for artist, shape in zip(artists, shapes, strict=True):
-        with mpl.rc_context(SETTINGS):
+        with exact_drawing():
             extent = artist.get_window_extent(renderer)
         measured = typeface.extent(shape)
         start, end = (extent.y0, extent.y1) if shape.upwards else (extent.x0, extent.x1)

@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from dayzero.report.document import Folded, TableBlock
 from dayzero.report.figures.svg import font_faces, svg
@@ -36,8 +37,11 @@ def to_html(document: Document) -> str:
     digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
     anchors = _Anchors(document)
 
+    def address(ref: str) -> str:
+        return f"#{quote(anchor(ref))}" if anchors.known(ref) else ""
+
     def inline_svg(scene: Scene) -> Markup:
-        return Markup(svg(scene, standalone=False))  # noqa: S704 - our own drawing, escaped where it is made
+        return Markup(svg(scene, link=address))  # noqa: S704 - our own drawing, escaped where it is made
 
     return _template().render(
         doc=document,

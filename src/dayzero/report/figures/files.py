@@ -10,6 +10,7 @@ from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from matplotlib.artist import Artist
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from dayzero.report.figures.scene import Anchor, Scene, Shape
 
 PNG_DPI = 300
-#: Fonts stay fonts in a PDF, every step is drawn, and letters stand where the layout measured them.
-SETTINGS: dict[str, Any] = {"pdf.fonttype": 42, "path.simplify": False, "text.hinting": "none"}
 _ALIGNMENT: dict[Anchor, Literal["left", "center", "right"]] = {
     "start": "left",
     "middle": "center",
@@ -32,12 +31,11 @@ _PDF_METADATA: dict[str, Any] = {"Creator": "dayzero", "Producer": "matplotlib",
 
 def write_pdf_and_png(scene: Scene, folder: Path) -> None:
     """Write ``<id>.pdf`` (fonts embedded, text selectable) and ``<id>.png`` (300 dpi)."""
-    import matplotlib as mpl
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
     figure = drawn(scene)
-    with mpl.rc_context(SETTINGS):
+    with exact_drawing():
         FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
             folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
         )
@@ -48,6 +46,13 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
             metadata={"Title": scene.title, "Software": None},
             pil_kwargs={"compress_level": 4, "dpi": (PNG_DPI, PNG_DPI)},
         )
+
+
+def exact_drawing() -> AbstractContextManager[None]:
+    """Draw with fonts that stay fonts in a PDF, every step, and letters where the layout measured them."""
+    import matplotlib as mpl
+
+    return mpl.rc_context({"pdf.fonttype": 42, "path.simplify": False, "text.hinting": "none"})
 
 
 def drawn(scene: Scene) -> Figure:

@@ -157,6 +157,10 @@ def _shifted(shape: Shape) -> Shape:
 
 
 def _description(results: Results) -> str:
-    steps = "; ".join(f"{step.label}: {fmt.integer(step.remaining)} remained" for step in results.cohort)
+    steps = "; ".join(
+        f"{step.label}: {fmt.integer(step.excluded + step.unknown)} left out, "
+        f"{fmt.integer(step.remaining)} remained"
+        for step in results.cohort
+    )
     notice = f"{results.study.notice}. " if results.study.notice else ""
     return f"{notice}Flow of patients. {steps}."

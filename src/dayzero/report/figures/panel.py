@@ -124,8 +124,9 @@ def needs_key_above(content: Content, shared: Measures) -> float:
     if content.panel.refused or not content.curves:
         return 0.0
     box = Box(0, 0, shared.plot_width, PLOT_HEIGHT)
-    block = panel_key(content, shared.plot_width - 8)
-    return 0.0 if _key_place(content, block, Axes(box, content.limit)) else block.height + 4
+    if _key_place(content, panel_key(content, box.width - 8), Axes(box, content.limit)):
+        return 0.0
+    return panel_key(content, shared.width).height + 4
 
 
 def panel_shapes(content: Content, shared: Measures, index: int, top: float, above: float) -> list[Shape]:
@@ -150,7 +151,7 @@ def panel_shapes(content: Content, shared: Measures, index: int, top: float, abo
     axes = Axes(plot, content.limit)
     ticks = [tick for tick in content.curves[0].ticks if tick <= content.limit]
     x_title = _fitting(time_axis(content.unit, content.origin), fmt.sentence(content.unit), plot.width)
-    shapes += _plot(content, axes, above)
+    shapes += _plot(content, axes, above, shared.width)
     shapes += frame(axes, ticks, x_title, shared.y_lines[index])
     return shapes + _risk_table(content, axes, shared)
 
@@ -186,7 +187,7 @@ def _key_place(content: Content, block: Key, axes: Axes) -> Box | None:
     return room_for(block.width, block.height, axes.box, taken, bands + marks)
 
 
-def _plot(content: Content, axes: Axes, above: float) -> list[Shape]:
+def _plot(content: Content, axes: Axes, above: float, width: float) -> list[Shape]:
     below: list[Shape] = []
     over: list[Shape] = []
     for curve in content.curves:
@@ -196,7 +197,8 @@ def _plot(content: Content, axes: Axes, above: float) -> list[Shape]:
     block = panel_key(content, axes.box.width - 8)
     place = _key_place(content, block, axes)
     if place is None:  # above the plot, where the figure kept room for it
-        left, top = axes.box.left, axes.box.top - above
+        block = panel_key(content, width)
+        left, top = min(axes.box.left, width - block.width), axes.box.top - above
         place = Box(left, top, left + block.width, top + block.height)
     for time in _horizons(content):
         if 0 < time <= content.limit:

@@ -9,23 +9,25 @@ from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from dayzero.report.figures.scene import Point, Scene, Shape
 
 _FAMILIES = f"{face.FAMILY}, Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 
-def svg(scene: Scene, *, standalone: bool = True) -> str:
+def svg(scene: Scene, *, link: Callable[[str], str] | None = None) -> str:
     """Draw a scene.
 
     Parameters
     ----------
     scene : Scene
-    standalone : bool
-        A file of its own, with its size in millimetres and its font inside; else a part of a page, which
-        has the font and decides on the size.
+    link : callable, optional
+        Without it, the drawing is a file of its own, with its size and its font inside. With it, it is a
+        part of a page, which has the font and decides on the size; ``link`` gives the address in that page of
+        a result's id, empty where there is none.
     """
+    standalone = link is None
     width, height = _number(scene.width), _number(scene.height)
     title, description = f"figure-{scene.id}-title", f"figure-{scene.id}-description"
     size = f' width="{width}pt" height="{height}pt"' if standalone else ""
@@ -41,7 +43,7 @@ def svg(scene: Scene, *, standalone: bool = True) -> str:
     if standalone:
         parts.append(f"<style>{font_faces()}text{{font-kerning:none}}</style>")
         parts.append(f'<rect width="{width}" height="{height}" fill="#ffffff"/>')
-    parts.extend(_element(shape) for shape in scene.shapes)
+    parts.extend(_element(shape, link) for shape in scene.shapes)
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -68,9 +70,10 @@ def _points(points: Iterable[Point]) -> str:
     return " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
 
 
-def _element(shape: Shape) -> str:
+def _element(shape: Shape, link: Callable[[str], str] | None) -> str:
     if isinstance(shape, Text):
-        return _text(shape)
+        address = link(shape.ref) if link and shape.ref else ""
+        return f'<a href="{escape(address)}">{_text(shape)}</a>' if address else _text(shape)
     if isinstance(shape, Area):
         outline = f' stroke="{shape.outline}" stroke-width="{_number(shape.width)}"' if shape.outline else ""
         opacity = f' fill-opacity="{_number(shape.opacity)}"' if shape.opacity < 1 else ""
