@@ -95,6 +95,16 @@ def test_everyone_dead_is_no_certainty() -> None:
     assert "complete" in estimate.note
 
 
+@pytest.mark.parametrize("n", [5, 12, 20, 78])
+def test_everyone_with_the_event_has_an_upper_limit_of_one(n: int) -> None:
+    rows = [(day, 1) for day in range(1, n + 1)]
+    (estimate,) = at_horizons(fit(whole("incidence", *rows)), (100,), "days").estimates
+    assert estimate.estimate == pytest.approx(1, abs=1e-12)
+    assert estimate.upper == 1.0
+    assert estimate.lower == pytest.approx(0.025 ** (1 / n), abs=1e-9)
+    assert estimate.std_err is None
+
+
 def test_beyond_follow_up_is_withheld() -> None:
     result = at_horizons(fit(whole("survival", (10, 1), *[(40, 0)] * 11)), (50,), "days")
     (estimate,) = result.estimates

@@ -22,7 +22,7 @@ import numpy as np
 
 from dayzero.errors import RefusalError
 from dayzero.stats.inputs import not_simple
-from dayzero.stats.intervals import checked_conf_level
+from dayzero.stats.intervals import EDGE, checked_conf_level
 
 if TYPE_CHECKING:
     from dayzero.stats.arrays import FloatArray
@@ -129,7 +129,9 @@ def _quantile(moments: Moments, probability: float) -> FloatArray:
     """Return the quantile of the beta with these moments; a point mass is its own quantile."""
     from scipy.special import betaincinv
 
-    m, spread = moments.first, moments.second - moments.first**2
+    # A mean of 0 or 1 up to the round-off of the products above is all of the distribution.
+    m = np.where(moments.first >= 1 - EDGE, 1.0, np.where(moments.first <= EDGE, 0.0, moments.first))
+    spread = moments.second - m**2
     point = (spread <= 0) | (m <= 0) | (m >= 1)
     scale = np.where(point, 1.0, (m - moments.second) / np.where(point, 1.0, spread))
     middle = np.where(point, 0.5, m)
