@@ -16,6 +16,7 @@ from dayzero.records.cells import (
     Problem,
     as_text,
     blank,
+    missing_hint,
     quote,
     without_dates,
 )
@@ -239,10 +240,8 @@ def _decoded(text: str, codes: Mapping[str, str], column: Column | None) -> Cell
     for code, word in codes.items():
         if _canonical(code) == _canonical(text):
             return word
-    shown = quote(text)
-    return Problem(
-        "records.unknown_code", found=shown, allowed=", ".join(f"{k} ({v})" for k, v in codes.items())
-    )
+    allowed = ", ".join(f"{code} ({word})" for code, word in codes.items())
+    return Problem("records.unknown_code", found=quote(text), allowed=allowed, hint=missing_hint(text))
 
 
 def _coded_word(text: str, column: Column) -> Cell | Problem:

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from dayzero.errors import BadInputError
-from dayzero.records.cells import Cell, Grid, as_text, blank
+from dayzero.records.cells import ERROR_TEXTS, Cell, ErrorCell, Grid, as_text, blank
 from dayzero.records.findings import Where
 from dayzero.records.parts import Part
 from dayzero.records.tables import TABLES
@@ -133,8 +133,19 @@ def make_grid(place: str, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Grid:
     _refuse_twins(header, place)
     body = filled[1:]
     columns = list(zip(*(row for _, row in body), strict=True)) if body else [()] * len(header)
+    columns = [_with_errors(column) for column in columns]
     used = [i for i, name in enumerate(header) if name or any(not blank(cell) for cell in columns[i])]
     return Grid(place, [header[i] for i in used], [number for number, _ in body], [columns[i] for i in used])
+
+
+def _with_errors(column: Sequence[Cell]) -> Sequence[Cell]:
+    """Return a column in which a text such as ``#DIV/0!``, exported by a spreadsheet, is the error it was."""
+    if not any(isinstance(cell, str) and "#" in cell for cell in column):
+        return column
+    return [
+        ErrorCell(cell.strip()) if isinstance(cell, str) and cell.strip() in ERROR_TEXTS else cell
+        for cell in column
+    ]
 
 
 def _refuse_twins(header: Sequence[str], place: str) -> None:

@@ -24,10 +24,10 @@ _OPERATORS: Final = {
 _SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _PATTERN = re.compile(
     r"(?P<operator><=|=<|>=|==|[<>=≤≥])? ?"
-    r"(?:(?P<number>[+-]?[0-9][0-9.,]*|[+-]?\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?"
+    r"(?:10\^(?P<bare>[+-]?[0-9]{1,2})|(?P<number>[+-]?[0-9][0-9.,]*|[+-]?\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?"
     r"(?: ?[x×*] ?10 ?\^? ?(?P<power>[+-]?[0-9]{1,2}))?"
-    r"|10\^(?P<bare>[+-]?[0-9]{1,2}))"
-    r" ?(?P<unit>[^0-9].*)?"
+    r")"
+    r" ?(?P<unit>[^0-9^.,].*|10\^.*)?"
 )
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")
 #: One comma that cannot separate thousands: not followed by exactly three digits, or after a leading zero.
@@ -73,7 +73,10 @@ def read_quantity(text: str) -> Quantity | Problem:
         rule = "records.ambiguous_comma" if "," in match["number"] else "records.not_a_number"
         return Problem(rule, found=quote(text), allowed="a number with a decimal point")
     power = f"e{int(match['power'])}" if match["power"] else ""
-    return Quantity(_scaled(plain, match["exponent"] or "", power), operator, unit, comma)
+    value = _scaled(plain, match["exponent"] or "", power)
+    if abs(value) == float("inf"):
+        return Problem("records.not_a_number", found=quote(text), allowed="a number")
+    return Quantity(value, operator, unit, comma)
 
 
 def _scaled(plain: str, exponent: str, power: str) -> float:

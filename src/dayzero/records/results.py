@@ -99,7 +99,7 @@ def _normalised(
 ) -> tuple[Result, Problem | None]:
     if operator and quantity.operator and operator != quantity.operator:
         return _NONE, Problem("records.operator_conflict", found=f"{quantity.operator} and {operator}")
-    if unit and quantity.unit and conversion(quantity.unit, unit) != 1:
+    if unit and quantity.unit and not _same_unit(quantity.unit, unit, analyte):
         return _NONE, Problem("records.unit_conflict", found=quote(f"{quantity.unit} and {unit}"))
     comma = Problem("records.decimal_comma") if quantity.comma else None
     result = Result(quantity.value, quantity.operator or operator or "=", quantity.unit or unit or None, text)
@@ -109,6 +109,12 @@ def _normalised(
         return result, comma
     result, problem = _in_unit(result, *UNITS[analyte], mrd=analyte == "MRD")
     return result, problem or comma
+
+
+def _same_unit(one: str, other: str, analyte: str | None) -> bool:
+    remains = UNITS[analyte][0] if analyte in UNITS else one
+    factor = conversion(one, remains)
+    return factor is not None and factor == conversion(other, remains)
 
 
 def _in_unit(result: Result, unit: str, largest: float, *, mrd: bool) -> tuple[Result, Problem | None]:
