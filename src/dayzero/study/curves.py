@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from dayzero.study.clock import from_days, to_days
-from dayzero.study.fit import Fit, number
+from dayzero.study.fit import Fit, probability
 from dayzero.study.results import Curve
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def draw(fit: Fit, ticks: tuple[float, ...], unit: str) -> tuple[Curve, ...]:
                 label=sample.derived.definition.label if level is None else level,
                 kind=sample.derived.definition.kind,
                 time=_times(kept, unit),
-                estimate=tuple(float(value) for value in kept["estimate"]),
-                lower=tuple(number(value) for value in kept["lower"]),
-                upper=tuple(number(value) for value in kept["upper"]),
+                estimate=_heights(kept),
+                lower=tuple(probability(value) for value in kept["lower"]),
+                upper=tuple(probability(value) for value in kept["upper"]),
                 censor_time=_times(marks, unit),
-                censor_estimate=tuple(float(value) for value in marks["estimate"]),
+                censor_estimate=_heights(marks),
                 end=from_days(fit.last(index), unit),
                 ticks=ticks,
                 at_risk=tuple(int(v) for v in fit.of_interest(at_risk, index)["at_risk"]),
@@ -64,6 +64,10 @@ def draw(fit: Fit, ticks: tuple[float, ...], unit: str) -> tuple[Curve, ...]:
 
 def _times(steps: pl.DataFrame, unit: str) -> tuple[float, ...]:
     return tuple(from_days(value, unit) for value in steps["time"])
+
+
+def _heights(steps: pl.DataFrame) -> tuple[float, ...]:
+    return tuple(value for value in map(probability, steps["estimate"]) if value is not None)
 
 
 def _changes(steps: pl.DataFrame) -> pl.Series:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dayzero import stats
 from dayzero.study import guardrails
 from dayzero.study.clock import from_days, spoken, to_days
-from dayzero.study.fit import CLOPPER_PEARSON, EDGE, Fit, number
+from dayzero.study.fit import CLOPPER_PEARSON, EDGE, Fit, number, probability
 from dayzero.study.results import Estimate, Quantile
 
 if TYPE_CHECKING:
@@ -74,9 +74,9 @@ def _estimate(
         endpoint=sample.endpoint,
         time=horizon,
         unit=unit,
-        estimate=None if withheld else number(row["estimate"]),
-        lower=None if withheld else number(limits["lower"]),
-        upper=None if withheld else number(limits["upper"]),
+        estimate=None if withheld else probability(row["estimate"]),
+        lower=None if withheld else probability(limits["lower"]),
+        upper=None if withheld else probability(limits["upper"]),
         conf_type="" if withheld else conf_type,
         conf_level=fit.choices.conf_level,
         method=fit.curve.convention.estimator,

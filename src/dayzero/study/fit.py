@@ -109,6 +109,16 @@ class Fit:
         return (self.exact if exact else self.curve).convention
 
 
+def probability(value: float | None) -> float | None:
+    """Return a probability; 0 or 1 up to round-off is 0 or 1, and what does not exist is None."""
+    found = number(value)
+    if found is None:
+        return None
+    if found <= EDGE:
+        return 0.0
+    return 1.0 if found >= 1 - EDGE else found
+
+
 def number(value: float | None) -> float | None:
     """Return a number that exists, or None in place of NaN and infinity."""
     return float(value) if value is not None and np.isfinite(value) else None

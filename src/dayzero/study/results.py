@@ -29,7 +29,7 @@ class StudyInfo:
         Printed in the heading and in every figure, such as ``Constructed data``; may be empty.
     data_cutoff : str or None
         ISO date of administrative censoring, the one calendar date a report may show.
-    unit : {"days", "months", "years"}
+    unit : {"days", "weeks", "months", "years"}
     horizons : tuple of float
     conf_level : float
     convention : str
