@@ -99,14 +99,20 @@ def refuse_no_event(event: npt.NDArray[np.bool_], what: str = "no row has an eve
 
 
 def covariate_scale(
-    x: FloatArray, center: FloatArray, terms: tuple[str, ...], n_events: float
+    x: FloatArray,
+    center: FloatArray,
+    terms: tuple[str, ...],
+    n_events: float,
+    *,
+    firth: bool = True,
+    context: str = "",
 ) -> CovariateScale:
     """Return spreads of centred covariates, and set columns of round-off to exactly zero."""
     spread = np.sqrt(np.einsum("ij,ij->j", x, x) / len(x))
     constant = spread <= CONSTANT * np.abs(center)
     if constant.any():
         x[:, constant] = 0.0
-    return CovariateScale(terms, spread, 1e-11 * n_events * spread**2)
+    return CovariateScale(terms, spread, 1e-11 * n_events * spread**2, firth, context)
 
 
 def build(

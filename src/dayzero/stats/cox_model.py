@@ -10,7 +10,14 @@ import numpy.typing as npt
 
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.cox_likelihood import CoxData, evaluate
-from dayzero.stats.model_summary import Limits, ModelTest, coefficient_table, model_test, wald_test
+from dayzero.stats.model_summary import (
+    Limits,
+    ModelTest,
+    coefficient_table,
+    model_test,
+    term_positions,
+    wald_test,
+)
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,7 +120,7 @@ class CoxModel:
 
     def wald_test(self, terms: tuple[str, ...] | list[str] | None = None) -> ModelTest:
         """Test the coefficients of ``terms`` together (all when not given), with ``covariance``."""
-        index = list(range(len(self.terms))) if terms is None else [self._position(term) for term in terms]
+        index = term_positions(self.terms, terms)
         return wald_test(self.coef[index], self.covariance[np.ix_(index, index)])
 
     def score_test(self) -> ModelTest:
@@ -124,11 +131,6 @@ class CoxModel:
         from dayzero.stats.cox_tests import score_test
 
         return score_test(self)
-
-    def _position(self, term: str) -> int:
-        if term not in self.terms:
-            raise BadInputError.unknown_name(kind="term", found=term, allowed=self.terms)
-        return self.terms.index(term)
 
     def _refuse_robust(self, test: str) -> None:
         if self.robust:
@@ -163,7 +165,7 @@ class CoxModel:
         return proportional_hazards_test(self, transform, groups)
 
     def concordance(self, time_weight: str = "n") -> Concordance:
-        """Return how well the linear predictor orders the patients (Harrell's C; see :mod:`concordance_index`)."""
+        """Return how well the linear predictor orders the patients; see :mod:`concordance_index`."""
         from dayzero.stats.concordance_index import model_concordance
 
         return model_concordance(self, time_weight)

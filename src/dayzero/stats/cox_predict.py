@@ -16,8 +16,10 @@ import numpy.typing as npt
 
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.cox_residuals import hazard_steps
+from dayzero.stats.curve import position
 from dayzero.stats.intervals import WALD_TYPES, checked_conf_level, checked_conf_type
 from dayzero.stats.predicted_curves import PredictedCurves
+from dayzero.stats.risk_cells import stratum_cells
 
 if TYPE_CHECKING:
     import polars as pl
@@ -66,7 +68,7 @@ def predict(
         raise RefusalError(what, instead="baseline_hazard(covariates) for the curve without interval")
     checked_conf_type(conf_type, WALD_TYPES)
     checked_conf_level(conf_level)
-    cells, own_rows = stratum_cells(model, stratum)
+    cells, own_rows = stratum_cells(model.data.risk, stratum)
     x = model.centred(covariates)
     steps = hazard_steps(model.data, model.coef)
     hazard = np.cumsum(steps.hazard[cells])
@@ -80,37 +82,27 @@ def predict(
         spread[i] = relative[i] ** 2 * (variance + np.einsum("ij,jk,ik->i", q, model.covariance, q))
     survival = np.exp(-cumulative)
     start = np.ones((len(x), 1))
+    estimate = np.hstack([start, survival])
+    std_err = np.hstack([start - 1, survival * np.sqrt(spread)])
+    times = model.data.risk.time[cells]
     convention = replace(
         model.convention,
         estimator=model.convention.estimator + ", predicted survival exp(-cumulative hazard)",
         conf_type=conf_type,
         conf_level=conf_level,
     )
+
+    def evaluate(wanted: FloatArray) -> tuple[FloatArray, FloatArray]:
+        index = position(times, wanted)
+        return estimate[:, index], std_err[:, index]
+
     return PredictedCurves(
         labels=tuple(range(len(x))),
-        times=model.data.risk.time[cells],
-        estimate=np.hstack([start, survival]),
-        std_err=np.hstack([start - 1, survival * np.sqrt(spread)]),
-        kind="survival",
+        causes=(None,) * len(x),
+        times=times,
         conf_type=conf_type,
         conf_level=conf_level,
         convention=convention,
         last=float(model.data.time[own_rows].max()),
+        evaluate=evaluate,
     )
-
-
-def stratum_cells(model: CoxModel, stratum: Any) -> tuple[slice, npt.NDArray[np.bool_]]:
-    """Return the cells (without anchor) and the rows of one stratum; the only one when there is one."""
-    risk = model.data.risk
-    levels = risk.stratum_levels
-    if len(levels) == 1 and (stratum is None or stratum == levels[0]):
-        return slice(1, risk.n_cells), np.ones(len(model.data.event), dtype=bool)
-    if stratum not in levels:
-        found = "none given" if stratum is None else str(stratum)
-        raise BadInputError.unknown_name(
-            kind="stratum", found=found, allowed=[str(level) for level in levels]
-        )
-    code = levels.index(stratum)
-    ends = np.append(risk.starts[1:], risk.n_cells)
-    rows = risk.row_stratum == code
-    return slice(int(risk.starts[code]) + 1, int(ends[code])), np.asarray(rows)

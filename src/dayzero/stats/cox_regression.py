@@ -46,6 +46,7 @@ def cox(
     *,
     penalty: str | None = None,
     variance: str | None = None,
+    context: str = "",
 ) -> CoxModel:
     """Fit a Cox model.
 
@@ -73,6 +74,8 @@ def cox(
     variance : {"model", "robust"}, optional
         Inverse information, or sandwich. By default robust when ``cluster`` is given or a weight is not a
         whole number, because the model's variance is then too small; else model.
+    context : str
+        Said before an error about the covariates, e.g. the cause that is modelled.
 
     Returns
     -------
@@ -108,7 +111,9 @@ def cox(
     kind = _variance_kind(variance, clusters, weights)
     _refuse_combination(ties, penalty, kind, weights)
     data = build(time, event, design, entry, strata, weights, ties)
-    scale = covariate_scale(data.x, data.center, design.terms, float(data.steps.weight.sum()))
+    scale = covariate_scale(
+        data.x, data.center, design.terms, float(data.steps.weight.sum()), context=context
+    )
     if penalty is not None:
         return _firth_model(data, scale)
     top = _fit(data, scale)

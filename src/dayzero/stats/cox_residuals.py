@@ -32,8 +32,10 @@ class HazardSteps:
         Sums over steps of dL_k and of f dL_k.
     mean_hazard, mean_hazard_tied : ndarray, shape (cells, p)
         Sums over steps of m_k dL_k and of f m_k dL_k.
-    variance : ndarray, shape (cells,)
-        Sum over steps of wbar / (S0 - f E0)^2.
+    variance, variance_tied : ndarray, shape (cells,)
+        Sums over steps of wbar / (S0 - f E0)^2 and of f times that.
+    per_event : ndarray, shape (cells,)
+        ``hazard`` divided by the (weighted) number of events.
     event_mean : ndarray, shape (cells, p)
         Mean over steps of m_k.
     shift : float
@@ -46,6 +48,8 @@ class HazardSteps:
     mean_hazard: FloatArray
     mean_hazard_tied: FloatArray
     variance: FloatArray
+    variance_tied: FloatArray
+    per_event: FloatArray
     event_mean: FloatArray
     shift: float
 
@@ -55,25 +59,33 @@ def hazard_steps(data: CoxData, beta: FloatArray) -> HazardSteps:
     predictor, weighted_risk, shift = relative_risk(data, beta)
     m = moments(data, weighted_risk)
     inc = increments(data.steps, m, data.risk.n_cells)
-    b, mean_hazard, mean_tied, event_mean = _cell_means(data, m, inc)
     risk = weighted_risk if data.weight is None else np.exp(predictor - shift)
-    return HazardSteps(risk, inc.a, b, mean_hazard, mean_tied, inc.c0, event_mean, shift)
+    mean_hazard, mean_tied, event_sum = _cell_means(m, inc)
+    total = np.bincount(data.steps.cell, data.steps.weight, data.risk.n_cells)
+    share = np.divide(1.0, total, out=np.zeros(data.risk.n_cells), where=total > 0)
+    none = np.zeros_like(inc.a)
+    return HazardSteps(
+        risk=risk,
+        hazard=inc.a,
+        hazard_tied=none if inc.b is None else inc.b,
+        mean_hazard=mean_hazard,
+        mean_hazard_tied=mean_tied,
+        variance=inc.c0,
+        variance_tied=none if inc.c1 is None else inc.c1,
+        per_event=inc.a * share,
+        event_mean=event_sum * share[:, None],
+        shift=shift,
+    )
 
 
-def _cell_means(
-    data: CoxData, m: Moments, inc: Increments
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Return f dL, m dL, f m dL and the mean of m, summed over the steps of each cell."""
-    total = np.bincount(data.steps.cell, data.steps.weight, data.risk.n_cells)[:, None]
-    share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+def _cell_means(m: Moments, inc: Increments) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return m dL, f m dL and wbar m, summed over the steps of each cell."""
     if m.e1 is None or inc.b is None or inc.c1 is None or inc.c2 is None:
         mean_hazard = inc.c0[:, None] * m.s1
-        none = np.zeros_like(inc.a)
-        return none, mean_hazard, np.zeros_like(mean_hazard), inc.a[:, None] * m.s1 * share
+        return mean_hazard, np.zeros_like(mean_hazard), inc.a[:, None] * m.s1
     mean_hazard = inc.c0[:, None] * m.s1 - inc.c1[:, None] * m.e1
     mean_tied = inc.c1[:, None] * m.s1 - inc.c2[:, None] * m.e1
-    event_mean = (inc.a[:, None] * m.s1 - inc.b[:, None] * m.e1) * share
-    return inc.b, mean_hazard, mean_tied, event_mean
+    return mean_hazard, mean_tied, inc.a[:, None] * m.s1 - inc.b[:, None] * m.e1
 
 
 def _expected_parts(data: CoxData, steps: HazardSteps) -> FloatArray:

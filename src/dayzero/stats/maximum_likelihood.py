@@ -41,11 +41,16 @@ Objective = Callable[[FloatArray], Evaluation]
 
 @dataclass(frozen=True)
 class CovariateScale:
-    """Names of the covariates, their standard deviations, and the information below which one is constant."""
+    """Names of the covariates, their standard deviations, and the information below which one is constant.
+
+    ``firth`` says whether an error on separation may propose Firth's penalty; ``context`` begins an error.
+    """
 
     terms: tuple[str, ...]
     spread: FloatArray
     floor: FloatArray
+    firth: bool = True
+    context: str = ""
 
 
 def maximize(
@@ -157,7 +162,7 @@ def refuse_collinear(information: FloatArray, scale: CovariateScale) -> None:
         else:
             kept.append(j)
     if aliased:
-        raise CollinearityError(aliased)
+        raise CollinearityError(aliased, scale.context)
 
 
 def _refuse_collapse(
@@ -167,9 +172,9 @@ def _refuse_collapse(
     root = np.linalg.cholesky(at_zero)
     relative = np.linalg.solve(root, np.linalg.solve(root, information).T)
     if not np.isfinite(relative).all():
-        raise SeparationError(_diverging(beta, scale))
+        raise SeparationError(_diverging(beta, scale), penalty=scale.firth, context=scale.context)
     if np.linalg.eigvalsh((relative + relative.T) / 2)[0] < COLLAPSE:
-        raise SeparationError(_diverging(beta, scale))
+        raise SeparationError(_diverging(beta, scale), penalty=scale.firth, context=scale.context)
 
 
 def _diverging(beta: FloatArray, scale: CovariateScale) -> dict[str, int]:
@@ -182,4 +187,4 @@ def _diverging(beta: FloatArray, scale: CovariateScale) -> dict[str, int]:
 def _no_step(objective: Objective, scale: CovariateScale, beta: FloatArray) -> None:
     """Say why the information is singular here: collinear everywhere, or collapsed on the way."""
     refuse_collinear(objective(np.zeros_like(beta)).information, scale)
-    raise SeparationError(_diverging(beta, scale))
+    raise SeparationError(_diverging(beta, scale), penalty=scale.firth, context=scale.context)

@@ -19,7 +19,7 @@ class CollinearityError(BadInputError):
         The columns without information of their own.
     """
 
-    def __init__(self, aliased: dict[str, tuple[str, ...]]) -> None:
+    def __init__(self, aliased: dict[str, tuple[str, ...]], context: str = "") -> None:
         self.terms = tuple(aliased)
         parts = [
             f"'{term}' is a combination of {', '.join(map(repr, others))}"
@@ -29,7 +29,7 @@ class CollinearityError(BadInputError):
         ]
         super().__init__(
             "covariates without information of their own: " + "; ".join(parts),
-            where="among the rows at risk at event times, within strata",
+            where=f"{context}, " * bool(context) + "among the rows at risk at event times, within strata",
             allowed="columns that vary and that the other columns do not determine",
             hint="leave out " + ", ".join(map(repr, aliased)),
         )
@@ -44,7 +44,7 @@ class SeparationError(RefusalError):
         The columns whose coefficients diverge.
     """
 
-    def __init__(self, directions: dict[str, int], *, penalty: bool = True) -> None:
+    def __init__(self, directions: dict[str, int], *, penalty: bool = True, context: str = "") -> None:
         self.terms = tuple(directions)
         grows = ", ".join(f"'{t}' to {'+' if sign > 0 else '-'}infinity" for t, sign in directions.items())
         instead = (
@@ -53,7 +53,9 @@ class SeparationError(RefusalError):
             else "a model without these terms, or with their levels merged"
         )
         super().__init__(
-            f"the likelihood has no maximum (separation): the coefficient of {grows}, "
+            f"{context}: "
+            * bool(context)
+            + f"the likelihood has no maximum (separation): the coefficient of {grows}, "
             "as when a group has no event",
             instead=instead,
             source="Heinze and Schemper, Biometrics 2001;57:114-119",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from dayzero.errors import BadInputError
 from dayzero.stats.intervals import normal_quantile
 from dayzero.stats.test_result import chi_square_p
 
@@ -56,6 +57,16 @@ def wald_test(coef: FloatArray, covariance: FloatArray) -> ModelTest:
     """Test all coefficients together: b' V^-1 b."""
     statistic = float(coef @ np.linalg.solve(covariance, coef))
     return model_test(statistic, len(coef), "Wald test")
+
+
+def term_positions(names: tuple[str, ...], wanted: tuple[str, ...] | list[str] | None) -> list[int]:
+    """Return the positions of the terms ``wanted``, all when None."""
+    if wanted is None:
+        return list(range(len(names)))
+    for term in wanted:
+        if term not in names:
+            raise BadInputError.unknown_name(kind="term", found=term, allowed=names)
+    return [names.index(term) for term in wanted]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from dayzero.errors import BadInputError
 from dayzero.stats.arrays import Label, distinct_times, whole_numbers
 
 FloatArray = npt.NDArray[np.float64]
@@ -195,3 +196,16 @@ def _stratified(
 
     first = None if entry is None else latest(entry)
     return RiskCells(latest(time), first, cell_time, starts, levels, stratum)
+
+
+def stratum_cells(risk: RiskCells, stratum: Any) -> tuple[slice, BoolArray]:
+    """Return the cells (without anchor) and the rows of one stratum; the only one when there is one."""
+    levels = risk.stratum_levels
+    if risk.row_stratum is None and (stratum is None or stratum == levels[0]):
+        return slice(1, risk.n_cells), np.ones(len(risk.last), dtype=bool)
+    if stratum not in levels:
+        found = "none given" if stratum is None else str(stratum)
+        raise BadInputError.unknown_name(kind="stratum", found=found, allowed=[str(v) for v in levels])
+    code = levels.index(stratum)
+    ends = np.append(risk.starts[1:], risk.n_cells)
+    return slice(int(risk.starts[code]) + 1, int(ends[code])), np.asarray(risk.row_stratum == code)
