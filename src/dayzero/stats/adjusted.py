@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ from dayzero.stats.risk_cells import cell_sums
 from dayzero.stats.standardised import Average, average
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from dayzero.stats.arrays import Label
     from dayzero.stats.convention import Convention
@@ -74,7 +73,7 @@ class Hazards:
         """Case weights of the rows fitted, adding up to one."""
         data = self.models[0].data
         own = np.ones(len(data.time)) if data.weight is None else data.weight
-        return own / own.sum()
+        return np.asarray(own / own.sum())
 
     def components(self, stratum: Label | None) -> list[Component]:
         """Return the hazards of one stratum."""
@@ -184,17 +183,19 @@ def predict_by_influence(
     x = [columns_for(covariates, one.terms) - one.data.center for one in source.models]
     components = source.components(stratum)
 
-    def one_row(i: int, times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        found = average(components, [rows[i : i + 1] for rows in x], np.ones(1), times)
-        influence = _clustered(source, found.influence[list(source.targets)])
-        return found.estimate[list(source.targets)], (influence**2).sum(axis=1)
+    wanted = list(source.targets)
+
+    def all_rows(times: FloatArray) -> tuple[FloatArray, FloatArray]:
+        estimates, variances = [], []
+        for i in range(len(x[0])):
+            found = average(components, [rows[i : i + 1] for rows in x], np.ones(1), times)
+            estimates.append(found.estimate[wanted])
+            variances.append((_clustered(source, found.influence[wanted]) ** 2).sum(axis=1))
+        return np.concatenate(estimates), np.concatenate(variances).T
 
     def evaluate(times: FloatArray) -> tuple[FloatArray, FloatArray]:
-        parts = [
-            _in_chunks(source, times, lambda part, i=i: _by_time(one_row(i, part))) for i in range(len(x[0]))
-        ]
-        estimate = np.concatenate([part[0] for part in parts])
-        return estimate, np.sqrt(np.concatenate([part[1].T for part in parts]))
+        estimate, variance = _in_chunks(source, times, all_rows)
+        return estimate, np.sqrt(variance.T)
 
     name = f"predicted curves; {source.convention.estimator}"
     return PredictedCurves(
@@ -207,10 +208,6 @@ def predict_by_influence(
         last=source.last,
         evaluate=evaluate,
     )
-
-
-def _by_time(found: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    return found[0], found[1].T
 
 
 def _convention(source: Hazards, name: str, conf_type: str, conf_level: float) -> Convention:

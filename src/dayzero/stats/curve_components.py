@@ -84,8 +84,8 @@ def cox_component(model: CoxModel, stratum: Label | None) -> Component:
 def fine_gray_component(model: FineGrayModel, stratum: Label | None) -> Component:
     """Return the subdistribution hazard of one stratum of a Fine-Gray model.
 
-    As for Cox, with weighted time at risk, and with the part through the censoring distribution: q(u) is the sum
-    over competing events before u and events after u of w_j(t) r_j kappa(t) dL(t) / S0(t).
+    As for Cox, with weighted time at risk, and with the part through the censoring distribution: q(u) is the
+    sum over competing events before u and events after u of w_j(t) r_j kappa(t) dL(t) / S0(t).
     """
     data = model.data
     cells, _ = stratum_cells(data.risk, stratum)
