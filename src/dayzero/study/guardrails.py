@@ -47,10 +47,10 @@ class Guardrail:
     hint: str
     source: str
 
-    def finding(self, what: str, item: str = "", hint: str = "", *, table: str | None = None) -> Finding:
+    def finding(self, what: str, item: str = "", hint: str = "", source: str = "") -> Finding:
         """Return a finding of this rule."""
-        where = Where(table=table, item=item or None)
-        return Finding(self.id, self.severity, what, where, hint or self.hint, source=self.source)
+        where = Where(item=item or None)
+        return Finding(self.id, self.severity, what, where, hint or self.hint, source=source or self.source)
 
 
 GROUP_AFTER_DAY0 = Guardrail(
@@ -74,14 +74,14 @@ NOT_DERIVABLE = Guardrail(
     "An endpoint that could be derived only by guessing, or by leaving out patients whose outcome is known, "
     "is withheld.",
     "complete the records",
-    _EBMT,
+    _JUDGEMENT,
 )
 COUNTED_TWICE = Guardrail(
     "guard.patient_counted_twice",
     "refuse",
     "A patient may stand in the cohort once.",
     "correct the records: one row in patients for each patient",
-    "domain rule: the unit of analysis is the first transplant of a patient",
+    "dayzero: the unit of analysis is a patient's first allogeneic transplant",
 )
 LATER_TRANSPLANTS = Guardrail(
     "guard.later_transplants",
@@ -89,7 +89,7 @@ LATER_TRANSPLANTS = Guardrail(
     "Only the first allogeneic transplant of a patient is analysed; later ones neither end follow-up nor add "
     "a patient.",
     "",
-    f"{_EBMT}: second transplants, intention-to-treat",
+    f"dayzero: intention-to-treat, a design judgement; {_EBMT} lets the aim decide",
 )
 FEW_LEFT = Guardrail(
     "guard.few_at_risk",
@@ -103,7 +103,7 @@ BEYOND_FOLLOW_UP = Guardrail(
     "warning",
     "An estimate beyond the last observation of a group does not exist unless everyone had an event before.",
     "ask for an earlier horizon, or wait",
-    "R survival: summary.survfit does not extend a curve beyond its data",
+    "R survival: summary.survfit, extend = FALSE",
 )
 SMALL_SAMPLE = Guardrail(
     "guard.small_sample",
@@ -132,7 +132,7 @@ P_ROUGH = Guardrail(
     f"A p-value from a chi-square with an expected count below {FEW_EXPECTED}, or with a group without "
     "events, is rough.",
     "read it as an order of magnitude; a permutation test would be exact",
-    "Cochran 1954; Gray 1988",
+    "Cochran 1954, Biometrics 10:417",
 )
 MANY_TESTS = Guardrail(
     "guard.unadjusted_tests",
@@ -167,7 +167,7 @@ PROPORTION_UNEVEN = Guardrail(
     "note",
     "A proportion at last contact ignores that patients were followed for different times.",
     "prefer the curve when the cohort is large enough",
-    _EBMT,
+    _JUDGEMENT,
 )
 GUARDRAILS = (
     GROUP_AFTER_DAY0,

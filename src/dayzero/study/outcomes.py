@@ -129,7 +129,7 @@ def refuse_underived(found: Found, definition: Definition, error: RefusalError) 
         Refusal(f"{definition.name}.refused", definition.name, f"{error.what}.", error.instead, error.source)
     )
     rule = guardrails.NOT_DERIVABLE
-    finding = rule.finding(f"{error.what}.", item=definition.name, hint=error.instead)
+    finding = rule.finding(f"{error.what}.", definition.name, error.instead, error.source)
     found.findings.append(finding)
 
 
