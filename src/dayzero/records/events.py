@@ -35,7 +35,8 @@ def resolve_events(typed: Typed, log: Log) -> tuple[list[str], list[Any]]:
     moments = typed.values.get("date", empty)
     said = typed.values.get("occurred", empty)
     never = typed.never.get("date", frozenset())
-    doubtful = typed.unreadable.get("occurred", frozenset()) | typed.sentinels.get("date", frozenset())
+    unread = typed.unreadable.get("occurred", frozenset())
+    sentinels = typed.sentinels.get("date", frozenset())
     occurred: list[str] = []
     dates: list[Any] = []
     for position in range(count):
@@ -43,7 +44,7 @@ def resolve_events(typed: Typed, log: Log) -> tuple[list[str], list[Any]]:
         if _contradict(moment, word, never=position in never):
             _report(typed, position, log)
             moment, word = _believed(typed.part.contradiction, moment, word)
-        elif position in doubtful:
+        elif position in unread or (position in sentinels and word != "no"):
             word = "unknown"
         elif position in never:
             word = "no"

@@ -11,7 +11,6 @@ from dayzero.errors import BadInputError
 from dayzero.records.codes import read_code
 from dayzero.records.events import CONTRADICTION
 from dayzero.records.mapping import Condition, FieldMap, FlatMapping, GivenMap, RowMap, VariableMap
-from dayzero.records.moments import read_moments
 from dayzero.records.quantities import conversion, convertible
 from dayzero.records.schema import Code, Column, Table
 from dayzero.records.tables import EVENT, TABLES, YES_NO, ingested_schema
@@ -141,7 +140,8 @@ class _Reader:
 
     def row(self, table: Table, raw: Mapping[str, Any], where: str) -> RowMap:
         fields = tuple(name for name in table.names if name != "patient_id")
-        _known_keys(raw, (*fields, "when", "contradiction"), where, "field")
+        settings = ("when", "contradiction") if table.name == "events" else ("when",)
+        _known_keys(raw, (*fields, *settings), where, "field")
         found = {
             name: self.field(raw[name], f"{where}, {name}", table.column(name))
             for name in fields
@@ -291,7 +291,7 @@ def _constant(field: FieldMap, column: Column, where: str) -> FieldMap:
     text = field.value or ""
     if column.type in ("code", "flag"):
         return replace(field, value=_word(text, column, where))
-    if column.type == "date" and read_moments([text]).values != [int(text) if _DAY.fullmatch(text) else None]:
+    if column.type == "date" and not _DAY.fullmatch(text):
         raise BadInputError(
             what=f"'{text}' is no day", where=where, allowed="days from day 0, such as 0 or -7"
         )

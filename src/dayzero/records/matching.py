@@ -132,8 +132,8 @@ def make_grid(place: str, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Grid:
     header = [as_text(cell) or "" for cell in filled[0][1]]
     _refuse_twins(header, place)
     body = filled[1:]
-    columns = list(zip(*(row for _, row in body), strict=True)) if body else [()] * len(header)
-    columns = [_with_errors(column) for column in columns]
+    columns = [_with_errors(column) for column in zip(*(row for _, row in body), strict=True)]
+    columns = columns or [()] * len(header)
     used = [i for i, name in enumerate(header) if name or any(not blank(cell) for cell in columns[i])]
     return Grid(place, [header[i] for i in used], [number for number, _ in body], [columns[i] for i in used])
 
