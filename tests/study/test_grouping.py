@@ -43,8 +43,8 @@ def test_among_restricts_and_unknown_is_counted() -> None:
     assert (made.info.among, made.info.among_label) == ("number >= 2", "CR2/3")
     assert made.info.unclassified == 1  # p06: inotuzumab not known
     assert sorted(finding.what[:17] for finding in made.findings) == [
-        "1 of 3 patients a",
-        "For 1 patients it",
+        "1 of 3 patients i",
+        "For 1 patient it ",
     ]
 
 

@@ -8,6 +8,7 @@ from dayzero import stats
 from dayzero.study import guardrails
 from dayzero.study.fit import number
 from dayzero.study.results import Test
+from dayzero.study.words import patients
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -51,7 +52,7 @@ def _is_survival(sample: Sample) -> bool:
 
 
 def _result(sample: Sample) -> TestResult:
-    table = sample.table()
+    table = sample.table
     return stats.logrank_test(table) if _is_survival(sample) else stats.gray_test(table, of_interest=1)
 
 
@@ -59,7 +60,7 @@ def _why_withheld(sample: Sample) -> str:
     n, events = sum(sample.counts), sum(sample.events)
     if events == 0:
         return "no event"
-    return f"only {n} patients" if n < guardrails.SMALL_GROUP else ""
+    return f"only {patients(n)}" if n < guardrails.SMALL_GROUP else ""
 
 
 def _caution(sample: Sample, result: TestResult) -> list[str]:

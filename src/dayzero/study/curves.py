@@ -26,13 +26,12 @@ def draw(fit: Fit, ticks: tuple[float, ...], unit: str) -> tuple[Curve, ...]:
     """
     days = [to_days(tick, unit) for tick in ticks]
     at_risk = fit.curve.at(days)
-    wald, exact = fit.curve.steps(), fit.exact.steps()
     drawn = []
     for index, level in enumerate(fit.sample.levels):
         if not fit.sample.counts[index]:
             continue
         is_exact = fit.all_exact(index)
-        steps = fit.of_interest(exact if is_exact else wald, index)
+        steps = fit.of_interest((fit.exact if is_exact else fit.curve).steps(), index)
         kept = steps.filter(_changes(steps))
         marks = steps.filter(steps["censored"] > 0)
         sample = fit.sample

@@ -10,6 +10,7 @@ from dayzero.study import guardrails
 from dayzero.study.clock import from_days, spoken, to_days
 from dayzero.study.fit import CLOPPER_PEARSON, EDGE, Fit, number, probability
 from dayzero.study.results import Estimate, Quantile
+from dayzero.study.words import patients
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -42,12 +43,14 @@ def at_horizons(fit: Fit, horizons: tuple[float, ...], unit: str) -> Estimates:
     if not horizons:
         return Estimates((), ())
     days = [to_days(horizon, unit) for horizon in horizons]
-    wald, exact = fit.curve.at(days), fit.exact.at(days)
+    wald = fit.curve.at(days)
     found: list[Estimate] = []
     for index, level in enumerate(fit.sample.levels):
         rows = fit.of_interest(wald, index).to_dicts()
-        exact_rows = fit.of_interest(exact, index).to_dicts()
-        for horizon, row, exact_row in zip(horizons, rows, exact_rows, strict=True):
+        limits = rows
+        if fit.is_small(index) or any(row["flag"] is not None for row in rows):
+            limits = fit.of_interest(fit.exact.at(days), index).to_dicts()
+        for horizon, row, exact_row in zip(horizons, rows, limits, strict=True):
             found.append(_estimate(fit, index, level, horizon, unit, row, exact_row))
     return Estimates(tuple(found), _findings(fit, found, unit))
 
@@ -70,7 +73,7 @@ def _estimate(
     at_edge = n > 0 and not EDGE < row["estimate"] < 1 - EDGE
     conf_type = fit.exact_name(index, row["time"]) if exact and n else fit.choices.conf_type
     return Estimate(
-        id=f"{sample.prefix(level)}.{horizon:g}",
+        id=f"{sample.prefix(level)}.{horizon:.10g}",
         endpoint=sample.endpoint,
         time=horizon,
         unit=unit,
@@ -88,25 +91,28 @@ def _estimate(
         group=level,
         among=sample.among,
         convention=str(fit.convention(exact=exact)),
-        note=_note(fit, index, row, unit, withheld=withheld, exact=exact),
+        note=_withheld(fit, index, unit) if withheld else _note(fit, index, row, conf_type),
     )
 
 
-def _note(fit: Fit, index: int, row: dict[str, Any], unit: str, *, withheld: bool, exact: bool) -> str:
-    """Say what a reader must know beside the number."""
-    n = fit.sample.counts[index]
-    if n == 0:
+def _withheld(fit: Fit, index: int, unit: str) -> str:
+    """Say why there is no number."""
+    if fit.sample.counts[index] == 0:
         return "no eligible patient"
-    if withheld:
-        end = from_days(fit.last(index), unit)
-        return f"not estimable: follow-up of this group ends at {spoken(round(end, 2), unit)}"
+    end = from_days(fit.last(index), unit)
+    return f"not estimable: follow-up of this group ends at {spoken(round(end, 2), unit)}"
+
+
+def _note(fit: Fit, index: int, row: dict[str, Any], conf_type: str) -> str:
+    """Say what a reader must know beside the number."""
+    kind = "exact interval" if "exact" in conf_type else f"{conf_type} interval"
     parts = []
     if row["events"] == 0:
-        parts.append("no event: exact interval")
-    elif exact and fit.is_small(index):
-        parts.append(f"{n} patients: exact interval")
-    elif exact and row["flag"] is not None:
-        parts.append("estimate at its limit: exact interval")
+        parts.append(f"no event: {kind}")
+    elif fit.is_small(index):
+        parts.append(f"{patients(fit.sample.counts[index])}: {kind}")
+    elif row["flag"] is not None:
+        parts.append(f"estimate at its limit: {kind}")
     if row["at_risk"] < guardrails.FEW_AT_RISK and not row["beyond_follow_up"]:
         parts.append(f"{int(row['at_risk'])} at risk")
     if row["beyond_follow_up"]:
@@ -137,11 +143,13 @@ def _findings(fit: Fit, found: list[Estimate], unit: str) -> tuple[Finding, ...]
         what = f"{endpoint}: no estimate beyond the follow-up of {', '.join(beyond)}."
         out.append(guardrails.BEYOND_FOLLOW_UP.finding(what, item=endpoint))
     if no_event:
-        what = f"{endpoint}: no event for {', '.join(no_event)}; the interval is exact."
+        what = (
+            f"{endpoint}: no event for {', '.join(no_event)}; that is not a risk of zero: see the interval."
+        )
         out.append(guardrails.ZERO_EVENTS.finding(what, item=endpoint))
     if small:
         limit = guardrails.SMALL_GROUP
-        what = f"{endpoint}: fewer than {limit} patients in {', '.join(small)}; intervals are exact."
+        what = f"{endpoint}: fewer than {limit} patients in {', '.join(small)}; intervals for small samples."
         out.append(guardrails.SMALL_SAMPLE.finding(what, item=endpoint))
     return tuple(out)
 
@@ -207,11 +215,11 @@ def quantiles(fit: Fit, probabilities: tuple[float, ...], unit: str) -> tuple[Qu
     """Return the times by which these fractions of each level had the event; None where not reached."""
     if not probabilities:
         return ()
-    wald, exact = fit.curve.quantile(probabilities), fit.exact.quantile(probabilities)
     found = []
     for index, level in enumerate(fit.sample.levels):
         is_exact = fit.all_exact(index)
-        for row in fit.of_interest(exact if is_exact else wald, index).to_dicts():
+        curve = fit.exact if is_exact else fit.curve
+        for row in fit.of_interest(curve.quantile(probabilities), index).to_dicts():
             p = row["p"]
             times = {
                 key: None if number(row[key]) is None else from_days(row[key], unit)

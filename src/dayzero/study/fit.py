@@ -50,7 +50,7 @@ class Fit:
         return self.curve if self.choices.conf_type == "beta" else self._curve("beta")
 
     def _curve(self, conf_type: str) -> Curve:
-        table, level = self.sample.table(), self.choices.conf_level
+        table, level = self.sample.table, self.choices.conf_level
         if self.is_survival:
             return stats.kaplan_meier(table, conf_type=conf_type, conf_level=level)
         variance = self.choices.variance

@@ -51,7 +51,7 @@ def follow_up(whole: Sample, grouped: list[Sample], choices: Choices, unit: str)
 def _reverse(sample: Sample, choices: Choices, unit: str) -> list[FollowUp]:
     # The follow-up median has Wald limits only; a study that asks for beta limits gets log-log ones here.
     conf_type = "log-log" if choices.conf_type == "beta" else choices.conf_type
-    result = stats.median_follow_up(sample.table(), conf_type=conf_type, conf_level=choices.conf_level)
+    result = stats.median_follow_up(sample.table, conf_type=conf_type, conf_level=choices.conf_level)
     rows = []
     for row in result.summary().to_dicts():
         level = sample.levels[row["group"]]

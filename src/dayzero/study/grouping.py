@@ -12,6 +12,7 @@ from dayzero.study import guardrails
 from dayzero.study.binding import NOT_KNOWN
 from dayzero.study.cohort import Facts, ask, known_late, misspelt_values
 from dayzero.study.results import GroupInfo
+from dayzero.study.words import patients
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -148,7 +149,7 @@ def _refuse_empty(
         what = f"the group '{level}' of '{name}' has no patient" + (f' (rule "{rule}")' if rule else "")
         unknown = answer.null_count()
         hint = (
-            f"for {unknown} patients the answer is not known"
+            f"for {patients(unknown)} the answer is not known"
             if unknown
             else "remove the level, or see its rule"
         )
@@ -164,7 +165,7 @@ def _refuse_overlap(study: Study, name: str, answers: dict[str, pl.Series]) -> N
         for second in levels[i + 1 :]:
             both = int((answers[first].fill_null(value=False) & answers[second].fill_null(value=False)).sum())
             if both:
-                what = f"the levels '{first}' and '{second}' of '{name}' overlap: {both} patients are in both"
+                what = f"the levels '{first}' and '{second}' of '{name}' overlap: {patients(both)} in both"
                 where = study.at("groups", name, "levels", second)
                 raise BadInputError(
                     what, where=where, allowed="each patient in one level", hint="narrow a rule"
@@ -183,11 +184,11 @@ def _unclassified(name: str, eligible: int, assigned: int, unknown_among: int) -
     findings = []
     if unknown_among:
         what = (
-            f"For {unknown_among} patients it is not known whether the restriction of '{name}' holds; "
-            "they are in no level."
+            f"For {patients(unknown_among)} it is not known whether the restriction of '{name}' holds; "
+            "in no level."
         )
         findings.append(guardrails.UNCLASSIFIED.finding(what, item=name))
     if eligible > assigned:
-        what = f"{eligible - assigned} of {eligible} patients are in no level of '{name}'."
+        what = f"{eligible - assigned} of {patients(eligible)} in no level of '{name}'."
         findings.append(guardrails.UNCLASSIFIED.finding(what, item=name))
     return findings

@@ -108,14 +108,14 @@ BEYOND_FOLLOW_UP = Guardrail(
 SMALL_SAMPLE = Guardrail(
     "guard.small_sample",
     "note",
-    f"Groups of fewer than {SMALL_GROUP} patients get exact intervals.",
+    f"Groups of fewer than {SMALL_GROUP} patients get intervals for small samples, exact without censoring.",
     "",
     "Clopper and Pearson 1934; Fay, Brittain and Proschan 2013",
 )
 ZERO_EVENTS = Guardrail(
     "guard.no_event",
     "note",
-    "Where nobody had the event, the interval is exact: no event among n patients is not a risk of zero.",
+    "No event among n patients is not a risk of zero: the interval is one for small samples, never 0 to 0.",
     "",
     "Clopper and Pearson 1934; Fay, Brittain and Proschan 2013",
 )

@@ -14,6 +14,7 @@ from dayzero.errors import BadInputError
 from dayzero.records.schema import Code
 from dayzero.study import guardrails
 from dayzero.study.cohort import Facts, People, gather_facts
+from dayzero.study.words import patients
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -169,11 +170,11 @@ def _later_transplants(transplants: pl.DataFrame) -> list[Finding]:
     again = transplants.filter(pl.col("day") > 0)["patient_id"].n_unique()
     if not again:
         return []
-    what = f"{again} patients had a later allogeneic transplant; the first one is analysed."
+    what = f"{patients(again)} had a later allogeneic transplant; the first one is analysed."
     return [guardrails.LATER_TRANSPLANTS.finding(what)]
 
 
-def refuse_repeated(patients: Sequence[str], where: str) -> None:
+def refuse_repeated(ids: Sequence[str], where: str) -> None:
     """Refuse a cohort in which a patient stands twice.
 
     Raises
@@ -181,17 +182,17 @@ def refuse_repeated(patients: Sequence[str], where: str) -> None:
     BadInputError
         With the rule; readers never let this happen, but frames given in memory can.
     """
-    if len(set(patients)) < len(patients):
-        twice = len(patients) - len(set(patients))
-        what = f"{twice} patients are counted twice. {guardrails.COUNTED_TWICE.rule}"
+    if len(set(ids)) < len(ids):
+        twice = len(ids) - len(set(ids))
+        what = f"{patients(twice)} counted twice. {guardrails.COUNTED_TWICE.rule}"
         raise BadInputError(what, where=where, hint=guardrails.COUNTED_TWICE.hint)
 
 
-def restricted(read: Records, patients: Sequence[str]) -> Records:
+def restricted(read: Records, ids: Sequence[str]) -> Records:
     """Return the records of these patients only."""
 
     def keep(frame: Any) -> Any:
-        return nw.to_native(nw.from_native(frame).filter(nw.col("patient_id").is_in(patients)))
+        return nw.to_native(nw.from_native(frame).filter(nw.col("patient_id").is_in(ids)))
 
     tables = {name: keep(frame) for name, frame in read.tables.items()}
     return replace(read, tables=tables, given=keep(read.given))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from dayzero.stats import EventTable
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from dayzero.endpoints.definition import DerivedEndpoint
     from dayzero.stats.arrays import FloatArray
     from dayzero.study.grouping import Grouping
@@ -57,17 +57,18 @@ class Sample:
         """The grouping's restriction, empty for the whole cohort."""
         return "" if self.grouping is None else self.grouping.among
 
-    @property
+    @cached_property
     def counts(self) -> tuple[int, ...]:
         """Eligible patients of each level."""
         return tuple(int(count) for count in np.bincount(self.group, minlength=len(self.levels)))
 
-    @property
+    @cached_property
     def events(self) -> tuple[int, ...]:
         """Patients of each level who had the event."""
         hit = self.group[self.cause == 1]
         return tuple(int(count) for count in np.bincount(hit, minlength=len(self.levels)))
 
+    @cached_property
     def table(self) -> EventTable:
         """Count by level, cause and time; a level that nobody has stays."""
         causes = range(1, max(1, len(self.derived.causes)) + 1)
@@ -96,11 +97,10 @@ def whole_sample(derived: DerivedEndpoint) -> Sample:
 def grouped_sample(derived: DerivedEndpoint, grouping: Grouping) -> Sample:
     """Return the sample of the eligible patients that a level of the grouping takes."""
     frame = derived.frame.join(grouping.assigned, on="patient_id", how="inner", maintain_order="left")
-    index = {level: i for i, level in enumerate(grouping.info.levels)}
-    group = np.array([index[level] for level in frame["group"].to_list()], dtype=int)
-    return Sample(
-        derived, grouping.info, grouping.info.levels, _time(frame), frame["cause"].to_numpy(), group
-    )
+    levels = grouping.info.levels
+    index = {level: i for i, level in enumerate(levels)}
+    group = frame["group"].replace_strict(index, return_dtype=pl.Int64).to_numpy()
+    return Sample(derived, grouping.info, levels, _time(frame), frame["cause"].to_numpy(), group)
 
 
 def _time(frame: pl.DataFrame) -> FloatArray:
