@@ -108,3 +108,25 @@ def test_numbers_at_risk_stand_exactly_under_their_ticks(cohort: Results, width:
             f"{n:,}" for c in curves for t, n in zip(c.ticks, c.at_risk, strict=True) if t <= figure.limit
         ]
         assert sorted(text.text for text in risk) == sorted(wanted)
+
+
+def test_a_registry_is_drawn_with_few_points_and_ends_where_it_should() -> None:
+    count = 50_000
+    times = tuple(10.0 * i / count for i in range(count))
+    heights = tuple(1 - i / count for i in range(count))
+    many = replace(
+        FIVE,
+        time=times,
+        estimate=heights,
+        lower=heights,
+        upper=heights,
+        end=10.0,
+        censor_time=(),
+        censor_estimate=(),
+    )
+    drawn = steps(many)
+    assert len(drawn) < 4000
+    assert drawn[0] == (0, 0)
+    assert drawn[-1] == (100, round(100 * (1 - heights[-1]), 6))
+    assert all(abs(y - x) < 0.2 for x, y in drawn)
+    assert len(drawing.occupied(AXES, many)) < 60

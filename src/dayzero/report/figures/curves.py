@@ -16,6 +16,10 @@ LINE_WIDTH = 1.1
 CENSOR_HALF_HEIGHT = 1.7
 CENSOR_WIDTH = 0.55
 BAND_OPACITY = 0.14
+#: Pieces narrower than this many points (a third of a printer's dot at 300 dpi) are not drawn apart.
+_FINEST = 0.08
+#: Width in points of the columns in which room for words is looked for.
+_COLUMN = 2.0
 
 
 @dataclass(frozen=True)
@@ -29,16 +33,22 @@ class Step:
 
 
 def steps(axes: Axes, curve: Curve) -> list[Step]:
-    """Return the flat pieces up to the last time observed, or to the end of the axis if that comes first."""
+    """Return the flat pieces up to the last time observed, or to the end of the axis if that comes first.
+
+    Pieces too narrow to be seen are joined to the next, so that a drawing of a registry stays small.
+    """
     end = min(curve.end, axes.limit)
-    made = []
+    made: list[Step] = []
+    start = 0.0
     for index, time in enumerate(curve.time):
-        if time > end or (time == end and index):
-            if time == end and time == curve.end:  # the last drop happens at the last time observed
-                made.append(_step(axes, curve, index, time, time))
+        if time > end or (time == end < curve.end):
             break
-        until = curve.time[index + 1] if index + 1 < len(curve.time) else end
-        made.append(_step(axes, curve, index, time, min(until, end)))
+        last = index + 1 == len(curve.time) or curve.time[index + 1] > end
+        until = end if last else curve.time[index + 1]
+        if not last and index and axes.x(until) - axes.x(start) < _FINEST:
+            continue
+        made.append(_step(axes, curve, index, start, until))
+        start = until
     return made
 
 
@@ -89,21 +99,31 @@ def drawn(axes: Axes, curve: Curve, style: Style) -> tuple[list[Area], list[Shap
 
 
 def occupied(axes: Axes, curve: Curve) -> list[Box]:
-    """Return thin boxes around the line with its censoring marks, which no text may touch."""
-    boxes = []
+    """Return narrow boxes that hold the line and its censoring marks, which no text may touch."""
+    heights: dict[int, tuple[float, float]] = {}
     pieces = steps(axes, curve)
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
-        boxes.append(Box(piece.left, piece.y, piece.right, piece.y).grown(CENSOR_HALF_HEIGHT + 0.6))
-        if following is not None:
-            top, bottom = sorted((piece.y, following.y))
-            boxes.append(Box(piece.right, top, piece.right, bottom).grown(LINE_WIDTH))
-    return boxes
+    for piece, following in zip(pieces, [*pieces[1:], pieces[-1]], strict=True):
+        for column in range(int(piece.left // _COLUMN), int(piece.right // _COLUMN) + 1):
+            top, bottom = heights.get(column, (piece.y, piece.y))
+            heights[column] = min(top, piece.y), max(bottom, piece.y)
+        column = int(piece.right // _COLUMN)
+        top, bottom = heights[column]
+        heights[column] = min(top, following.y), max(bottom, following.y)
+    return [
+        Box(column * _COLUMN, top, (column + 1) * _COLUMN, bottom).grown(CENSOR_HALF_HEIGHT + 0.4)
+        for column, (top, bottom) in heights.items()
+    ]
 
 
 def shaded(axes: Axes, curve: Curve) -> list[Box]:
-    """Return the boxes of the band, which text should rather not cover."""
+    """Return narrow boxes that cover the band, which text should rather not do."""
+    heights: dict[int, tuple[float, float]] = {}
+    for piece in steps(axes, curve):
+        if piece.band is None:
+            continue
+        for column in range(int(piece.left // _COLUMN), int(piece.right // _COLUMN) + 1):
+            top, bottom = heights.get(column, (piece.y, piece.y))
+            heights[column] = min(top, *piece.band), max(bottom, *piece.band)
     return [
-        Box(piece.left, min(piece.band), piece.right, max(piece.band))
-        for piece in steps(axes, curve)
-        if piece.band is not None
+        Box(column * _COLUMN, top, (column + 1) * _COLUMN, bottom) for column, (top, bottom) in heights.items()
     ]
