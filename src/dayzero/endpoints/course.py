@@ -5,7 +5,6 @@ Relapse, death and contact are reconciled here once, so that no two endpoints ca
 
 from __future__ import annotations
 
-import weakref
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.course_findings import about_disease, about_survival
+from dayzero.endpoints.deciding import cite_of
 from dayzero.endpoints.frames import (
     BEFORE_TRANSPLANT,
     DAY,
@@ -25,28 +25,19 @@ from dayzero.endpoints.frames import (
     lazy,
     reduce,
 )
-from dayzero.endpoints.wording import cite_of
+from dayzero.endpoints.memo import remembered
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.wording import Cite
+    from dayzero.endpoints.deciding import Cite
     from dayzero.records.findings import Finding
     from dayzero.records.model import Records
     from dayzero.records.places import Places
 
-_EVENT = nw.col("event")
 #: A cause of death that is the disease itself; "non-relapse" and "NRM" do not start so.
 _DIED_OF_DISEASE = r"^\s*(?:relapse|progress|disease progress|primary disease|leuk|original disease)"
 #: Infusions that replace the graft. A boost rescues a graft without conditioning; DLI does neither.
 _TRANSPLANT_AGAIN = ("allogeneic", "autologous", "syngeneic")
 _RESCUE = (*_TRANSPLANT_AGAIN, "boost")
-
-_INTEGERS = (
-    "patient_row", "first_day", "first_row", "second_day", "second_row", "rescue_day", "rescue_row",
-    "event_death_day", "event_death_row", "latest_death_day", "latest_death_row", "undated_death_row",
-    "denied_death_row", "relapse_day", "relapse_row", "undated_relapse_row", "day_0_relapse_row",
-    "earlier_relapse_row", "unknown_relapse_row", "denied_relapse_row", "dated_denial_row", "dead_day",
-    "dead_row", "contact_day", "contact_row", "status_day", "status_row", "in_relapse_day", "in_relapse_row",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,30 +52,27 @@ class Course:
     flat : bool
         The source is a flat file: where it states who did not have an event, a patient without a statement is
         missing.
+    relapse_denied : bool
+        Some row states that no relapse occurred.
     places : Places
         What the user calls each table, for findings.
     cite : Cite
         How ``why`` names a row.
-    relapse_denied : bool
-        Some row states that no relapse occurred.
     about_survival, about_disease : tuple of Finding
         What reconciling found about death and contact, and about relapse and disease status.
     """
 
     frame: pl.DataFrame
     flat: bool
+    relapse_denied: bool
     places: Places
     cite: Cite
-    relapse_denied: bool
     about_survival: tuple[Finding, ...]
     about_disease: tuple[Finding, ...]
 
 
-_COURSES: dict[int, tuple[weakref.ref[Records], Course]] = {}
-
-
 def course_of(records: Records) -> Course:
-    """Return the course of every patient, reduced once for each :class:`Records` (they never change).
+    """Return the course of every patient, reduced from the tables once.
 
     Parameters
     ----------
@@ -94,30 +82,23 @@ def course_of(records: Records) -> Course:
     -------
     Course
     """
-    key = id(records)
-    known = _COURSES.get(key)
-    if known is not None and known[0]() is records:
-        return known[1]
-    course = _reduce(records)
-    _COURSES[key] = (weakref.ref(records, lambda _: _COURSES.pop(key, None) and None), course)
-    return course
+    return remembered(records, "course", _course)
 
 
-def _reduce(records: Records) -> Course:
+def _course(records: Records) -> Course:
     patients = lazy(records, "patients").group_by("patient_id").agg(nw.col("row").min().alias("patient_row"))
-    joined = patients
+    facts = collect(patients).lazy()
     for part in (_transplants(records), _events(records), _follow_up(records)):
-        joined = joined.join(part, on="patient_id", how="left")
-    frame = collect(joined).with_columns(pl.col(_INTEGERS).cast(pl.Int64))
-    reconciled = _reconcile(frame)
+        facts = facts.join(collect(part).lazy(), on="patient_id", how="left")
+    frame = _reconcile(facts.with_columns(pl.col("^.*_(?:day|row)$").cast(pl.Int64)))
     return Course(
-        frame=reconciled,
+        frame=frame,
         flat=records.source.kind == "flat file",
+        relapse_denied=bool(frame["denied_relapse_row"].is_not_null().any()),
         places=records.places,
         cite=cite_of(records),
-        relapse_denied=bool(frame["denied_relapse_row"].is_not_null().any()),
-        about_survival=tuple(about_survival(reconciled, records.places)),
-        about_disease=tuple(about_disease(reconciled, records.places)),
+        about_survival=tuple(about_survival(frame, records.places)),
+        about_disease=tuple(about_disease(frame, records.places)),
     )
 
 
@@ -135,22 +116,23 @@ def _transplants(records: Records) -> nw.LazyFrame[Any]:
 
 
 def _events(records: Records) -> nw.LazyFrame[Any]:
-    death = (_EVENT == "death") & HAPPENED
-    relapse = (_EVENT == "relapse") & HAPPENED
+    event = nw.col("event")
+    dated_death = (event == "death") & HAPPENED & ~DAY.is_null()
+    relapse = (event == "relapse") & HAPPENED
     before = nw.col("detail").fill_null("").str.to_lowercase().str.contains(BEFORE_TRANSPLANT)
     return reduce(
-        lazy(records, "events").filter(_EVENT.is_in(["death", "relapse"])),
+        lazy(records, "events").filter(event.is_in(["death", "relapse"])),
         [
-            Pick("event_death", death & ~DAY.is_null()),
-            Pick("latest_death", death & ~DAY.is_null(), "last"),
-            Pick("undated_death", death & DAY.is_null(), "any"),
-            Pick("denied_death", (_EVENT == "death") & DENIED, "any"),
+            Pick("event_death", dated_death),
+            Pick("latest_death", dated_death, "last"),
+            Pick("undated_death", (event == "death") & HAPPENED & DAY.is_null(), "any"),
+            Pick("denied_death", (event == "death") & DENIED, "any"),
             Pick("relapse", relapse & (DAY > 0)),
             Pick("undated_relapse", relapse & DAY.is_null() & ~before, "any"),
             Pick("earlier_relapse", relapse & (DAY <= 0), "any"),
             Pick("day_0_relapse", relapse & (DAY == 0), "any"),
-            Pick("unknown_relapse", (_EVENT == "relapse") & NOT_KNOWN, "any"),
-            Pick("denied_relapse", (_EVENT == "relapse") & DENIED, "any"),
+            Pick("unknown_relapse", (event == "relapse") & NOT_KNOWN, "any"),
+            Pick("denied_relapse", (event == "relapse") & DENIED, "any"),
             Pick("dated_denial", DENIED & ~DAY.is_null(), "any"),
         ],
         [Text("relapse_site", "site", of="relapse"), Text("death_cause", "cause", of="event_death")],
@@ -171,25 +153,24 @@ def _follow_up(records: Records) -> nw.LazyFrame[Any]:
     )
 
 
-def _reconcile(frame: pl.DataFrame) -> pl.DataFrame:
+def _reconcile(facts: pl.LazyFrame) -> pl.DataFrame:
     """Decide on one death and one first relapse per patient; the columns of the facts stay for findings."""
-    day, relapse = nw.col("death_day"), nw.col("relapse_day")
-    in_events = ~nw.col("event_death_day").is_null()
-    cause = nw.col("death_cause").fill_null("").str.to_lowercase()
-    decided = (
-        nw.from_native(frame)
-        .lazy()
-        .with_columns(
-            nw.coalesce("event_death_day", "dead_day").alias("death_day"),
-            nw.when(in_events).then("event_death_row").otherwise("dead_row").alias("death_row"),
-            nw.when(in_events).then(nw.lit("events")).otherwise(nw.lit("follow_up")).alias("death_table"),
+    in_events = pl.col("event_death_day").is_not_null()
+    cause = pl.col("death_cause").fill_null("").str.to_lowercase()
+    after_death = pl.col("relapse_day") > pl.col("death_day")
+    return (
+        facts.with_columns(
+            pl.coalesce("event_death_day", "dead_day").alias("death_day"),
+            pl.when(in_events).then("event_death_row").otherwise("dead_row").alias("death_row"),
+            pl.when(in_events).then(pl.lit("events")).otherwise(pl.lit("follow_up")).alias("death_table"),
             cause.str.contains(_DIED_OF_DISEASE).alias("died_of_disease"),
         )
-        .with_columns(nw.when(relapse > day).then("relapse_row").alias("relapse_after_death_row"))
+        .with_columns(pl.when(after_death).then("relapse_row").alias("relapse_after_death_row"))
         .with_columns(
-            nw.when(nw.col("relapse_after_death_row").is_null()).then(nw.col(name)).alias(name)
+            pl.when(pl.col("relapse_after_death_row").is_null()).then(pl.col(name)).alias(name)
             for name in ("relapse_day", "relapse_row", "relapse_site")
         )
+        .with_columns(pl.max_horizontal("contact_day", "relapse_day").alias("alive_day"))
         .sort("patient_id")
+        .collect()
     )
-    return collect(decided)

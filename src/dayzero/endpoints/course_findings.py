@@ -49,7 +49,8 @@ def run(
     checks: Sequence[Check], frame: pl.DataFrame, places: Places, item: str | None = None
 ) -> Iterator[Finding]:
     """Yield a finding for each patient that a check concerns."""
-    for check in checks:
+    concerns = frame.select(check.when.any().alias(str(n)) for n, check in enumerate(checks)).row(0)
+    for check in (check for check, any_patient in zip(checks, concerns, strict=True) if any_patient):
         for facts in frame.filter(check.when).iter_rows(named=True):
             row = facts[check.row]
             yield Finding(

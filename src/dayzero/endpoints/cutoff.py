@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.frames import collect, lazy
 from dayzero.errors import BadInputError
 from dayzero.records.findings import Finding, Where, worst_first
-from dayzero.records.tables import ingested_schema
 
 if TYPE_CHECKING:
     import datetime
@@ -88,37 +86,31 @@ def _within(table: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
 
 def _seen(name: str, table: pl.DataFrame, seen: pl.DataFrame) -> pl.DataFrame:
     """Return the rows of one table that were known at the cut-off."""
-    frame = nw.from_native(_within(table, seen)).lazy()
+    known = _within(table, seen)
     if name in _KNOWN_ON:
-        day = nw.col(_KNOWN_ON[name])
-        frame = frame.filter((day <= nw.col("cutoff_day")) | day.is_null())
+        day = pl.col(_KNOWN_ON[name])
+        known = known.filter((day <= pl.col("cutoff_day")) | day.is_null())
     if name == "treatments":
-        stop = nw.col("stop_day")
-        frame = frame.with_columns(nw.when(stop <= nw.col("cutoff_day")).then(stop).alias("stop_day"))
-    return collect(frame.drop("cutoff_day"))
+        stop = pl.col("stop_day")
+        known = known.with_columns(pl.when(stop <= pl.col("cutoff_day")).then(stop).alias("stop_day"))
+    return known.drop("cutoff_day")
 
 
 def _ends(course: pl.DataFrame) -> pl.DataFrame:
     """Return the contact on the cut-off day of each patient known alive past it."""
-    cut, death, relapse = nw.col("cutoff_day"), nw.col("death_day"), nw.col("relapse_day")
+    cut, death, relapse = pl.col("cutoff_day"), pl.col("death_day"), pl.col("relapse_day")
+    past = pl.max_horizontal("death_day", "relapse_day", "contact_day") > cut
     dead = (death <= cut).fill_null(value=False)
-    past = nw.max_horizontal("death_day", "relapse_day", "contact_day") > cut
-    no_hidden_relapse = nw.col("in_relapse_day").is_null() & ~nw.col("died_of_disease")
-    known = ~relapse.is_null() | (no_hidden_relapse & (nw.max_horizontal("death_day", "status_day") > cut))
-    ends = (
-        nw.from_native(course)
-        .lazy()
-        .filter(past & ~dead)
-        .with_columns(
-            nw.lit("yes").alias("alive"),
-            nw.when(~known.fill_null(value=False)).then(nw.lit("unknown")).alias("disease_status"),
-            nw.lit(None, nw.String).alias("gvhd_active"),
-            nw.lit(None, nw.Int64).alias("row"),
-            cut.alias("day"),
-        )
-        .select(*ingested_schema("follow_up"))
+    no_hidden_relapse = pl.col("in_relapse_day").is_null() & ~pl.col("died_of_disease")
+    seen_later = (pl.max_horizontal("death_day", "status_day") > cut).fill_null(value=False)
+    known = relapse.is_not_null() | (no_hidden_relapse & seen_later)
+    return course.filter(past & ~dead).select(
+        pl.lit(None, pl.Int64).alias("row"),
+        "patient_id",
+        cut.alias("day"),
+        pl.lit("yes").alias("alive"),
+        pl.when(~known).then(pl.lit("unknown")).alias("disease_status"),
     )
-    return collect(ends)
 
 
 def _cut_given(given: pl.DataFrame, seen: pl.DataFrame) -> tuple[pl.DataFrame, int]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dayzero.endpoints.catalogue import lookup
-from dayzero.endpoints.course import course_of
-from dayzero.endpoints.failure import derive_failure
-from dayzero.endpoints.incidence import INCIDENCES, derive_incidence
+from dayzero.endpoints.failure import FAILURES, derive_failure
+from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
@@ -16,19 +15,19 @@ from dayzero.endpoints.survival import derive_after_relapse, derive_alive, deriv
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dayzero.endpoints.course import Course
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.records.model import Records
 
-    Derivation = Callable[[Definition, Records, Course], DerivedEndpoint]
+    Derivation = Callable[[Definition, Records, Options], DerivedEndpoint]
 
 _DERIVATIONS: dict[str, Derivation] = {
     "OS": derive_survival,
     "survival_after_relapse": derive_after_relapse,
     "alive": derive_alive,
-    **dict.fromkeys(("DFS", "CIR", "NRM", "relapse_crude", "nrm_crude"), derive_failure),
-    **dict.fromkeys(INCIDENCES, derive_incidence),
+    **dict.fromkeys(FAILURES, derive_failure),
+    **dict.fromkeys(RULES, derive_incidence),
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
+    **dict.fromkeys(("full_chimerism", "mrd_negative_before_transplant"), derive_measured),
 }
 
 
@@ -58,6 +57,4 @@ def derive(name: str, records: Records, options: Options = STANDARD) -> DerivedE
         ask instead.
     """
     definition = lookup(name)
-    if definition.name in ("full_chimerism", "mrd_negative_before_transplant"):
-        return derive_measured(definition, records, course_of(records), options)
-    return _DERIVATIONS[definition.name](definition, records, course_of(records))
+    return _DERIVATIONS[definition.name](definition, records, options)

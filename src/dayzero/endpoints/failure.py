@@ -9,25 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
-from dayzero.endpoints.eligibility import first_reason, transplanted
-from dayzero.endpoints.frames import choose, collect
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.deciding import choose, first_reason, joined, number, sentence, transplanted
 from dayzero.endpoints.given import first_failure_clock
 from dayzero.endpoints.identities import check_failure
-from dayzero.endpoints.wording import joined, number, sentence
+from dayzero.endpoints.memo import remembered
 
 if TYPE_CHECKING:
     from dayzero.endpoints.course import Course
+    from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
-    from dayzero.endpoints.wording import Cite
-    from dayzero.records.findings import Finding
+    from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
 
 CENSORED, RELAPSE, DEATH = 0, 1, 2
-_COLUMNS = ("patient_id", "time", "outcome", "why", "flags", "excluded", "blocked")
 
 _INSTEAD = Instead(
     "relapse or death is known to have happened, but not when,",
@@ -42,52 +40,64 @@ _READINGS = {
     "relapse_crude": ({CENSORED: 0, RELAPSE: 1, DEATH: 0}, ("relapse",)),
     "nrm_crude": ({CENSORED: 0, RELAPSE: 0, DEATH: 1}, ("death without relapse",)),
 }
+FAILURES = tuple(_READINGS)
 
 
-def derive_failure(definition: Definition, records: Records, course: Course) -> DerivedEndpoint:
-    """Derive DFS, CIR or NRM, or their crude proportions.
+def derive_failure(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
+    """Derive DFS, CIR or NRM, or the crude proportion of relapse or of death without it.
 
     Parameters
     ----------
     definition : Definition
     records : Records
-        Read for ``given`` only.
-    course : Course
+    options : Options
+        Not used.
 
     Raises
     ------
     RefusalError
         For a curve, when a relapse or death is known to have happened but not when.
     """
+    del options
+    course = course_of(records)
     crude = definition.kind == "proportion"
-    decided, about_given = _with_given(_first_failure(course, crude=crude), records, course)
+    decided = (
+        remembered(records, "crude failure", _crude) if crude else remembered(records, "failure", _curve)
+    )
     if not crude:
         check_failure(decided, definition.name)
     reading, causes = _READINGS[definition.name]
-    read = decided.with_columns(
-        pl.col("outcome").replace_strict(reading, return_dtype=pl.Int64).alias("cause")
-    )
+    cause = pl.col("outcome").replace_strict(reading, return_dtype=pl.Int64)
+    read = decided.with_columns(cause.alias("cause"))
     if crude:
         did_not = pl.col("cause") == 0
         read = read.with_columns(pl.when(did_not).then("known_alive").otherwise("time").alias("time"))
-    found = [*course.about_survival, *course.about_disease, *about_given]
+    found = [*course.about_survival, *course.about_disease, *first_failure_clock(records, course).findings]
     return assemble(definition, read, causes, found, None if crude else _INSTEAD)
 
 
-def _with_given(
-    decided: pl.DataFrame, records: Records, course: Course
-) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _curve(records: Records) -> pl.DataFrame:
+    course = course_of(records)
+    return _with_given(_first_failure(course, _unknown(course)), records, course)
+
+
+def _crude(records: Records) -> pl.DataFrame:
+    course = course_of(records)
+    return _with_given(_first_failure(course, _unknown(course) + _ambiguous(course)), records, course)
+
+
+def _with_given(decided: pl.DataFrame, records: Records, course: Course) -> pl.DataFrame:
     """Put a first failure that the centre gave in the place of the one derived, which may know only part."""
-    clock = first_failure_clock(records, course)
-    if clock.decided.is_empty():
-        return decided, clock.findings
-    derived = decided.join(clock.decided, on="patient_id", how="anti").with_columns(
-        pl.col("time").cast(pl.Float64)
-    )
-    return pl.concat([derived, clock.decided], how="diagonal").sort("patient_id"), clock.findings
+    given = first_failure_clock(records, course).decided
+    if given.is_empty():
+        return decided
+    derived = decided.join(given, on="patient_id", how="anti")
+    days = [pl.col("time", "known_alive").cast(pl.Float64)]
+    given = given.with_columns(pl.col("time").alias("known_alive"))
+    return pl.concat([derived.with_columns(days), given], how="diagonal").sort("patient_id")
 
 
-def _first_failure(course: Course, *, crude: bool) -> pl.DataFrame:
+def _first_failure(course: Course, unknown: list[tuple[pl.Expr, pl.Expr]]) -> pl.DataFrame:
     """Decide the first failure of every patient.
 
     Returns
@@ -96,117 +106,108 @@ def _first_failure(course: Course, *, crude: bool) -> pl.DataFrame:
         ``patient_id``, ``time``, ``outcome``, ``why``, ``flags``, ``excluded``, ``blocked`` and
         ``known_alive``, the last day on which death could have been seen.
     """
-    relapse, death, status = nw.col("relapse_day"), nw.col("death_day"), nw.col("status_day")
-    unsaid, undated = nw.col("hidden_relapse"), nw.col("hidden_death")
-    known = (
-        nw.from_native(course.frame)
-        .lazy()
+    relapse, death, status = pl.col("relapse_day"), pl.col("death_day"), pl.col("status_day")
+    unsaid, undated = pl.col("hidden_relapse"), pl.col("hidden_death")
+    no_failure = relapse.is_null() & death.is_null()
+    outcome = choose(
+        [
+            (relapse.is_not_null() | unsaid.is_not_null(), pl.lit(RELAPSE)),
+            (death.is_not_null() | undated.is_not_null(), pl.lit(DEATH)),
+        ],
+        pl.lit(CENSORED),
+    )
+    return (
+        course.frame.lazy()
         .with_columns(
             hidden_relapse(course.cite).alias("hidden_relapse"),
-            nw.when(relapse.is_null() & death.is_null())
-            .then(course.cite("events", "undated_death_row"))
-            .alias("hidden_death"),
+            pl.when(no_failure).then(course.cite("events", "undated_death_row")).alias("hidden_death"),
         )
-        .with_columns(
-            nw.coalesce(unsaid, undated).alias("blocked"),
-            nw.coalesce(death, nw.max_horizontal("relapse_day", "contact_day")).alias("known_alive"),
+        .with_columns(pl.coalesce(unsaid, undated).alias("blocked"))
+        .select(
+            "patient_id",
+            pl.when(pl.col("blocked").is_null()).then(pl.coalesce(relapse, death, status)).alias("time"),
+            outcome.alias("outcome"),
+            _why(course.cite).alias("why"),
+            pl.lit("").alias("flags"),
+            first_reason(transplanted() + unknown).alias("excluded"),
+            "blocked",
+            pl.coalesce("death_day", "alive_day").alias("known_alive"),
         )
+        .collect()
     )
-    known = known.with_columns(
-        choose(
-            [
-                (~relapse.is_null() | ~unsaid.is_null(), nw.lit(RELAPSE)),
-                (~death.is_null() | ~undated.is_null(), nw.lit(DEATH)),
-            ],
-            nw.lit(CENSORED),
-        ).alias("outcome"),
-        nw.when(nw.col("blocked").is_null()).then(nw.coalesce(relapse, death, status)).alias("time"),
-        first_reason(transplanted() + _unknown(course) + (_ambiguous(course) if crude else [])).alias(
-            "excluded"
-        ),
-        _why(course.cite).alias("why"),
-        nw.lit("").alias("flags"),
-    )
-    return collect(known.select(*_COLUMNS, "known_alive"))
 
 
-def hidden_relapse(cite: Cite) -> nw.Expr:
+def hidden_relapse(cite: Cite) -> pl.Expr:
     """Return the row that states a relapse after transplant without its day; null when there is none."""
-    return nw.when(nw.col("relapse_day").is_null() & nw.col("relapse_after_death_row").is_null()).then(
-        nw.coalesce(
+    untold = pl.col("relapse_day").is_null() & pl.col("relapse_after_death_row").is_null()
+    return pl.when(untold).then(
+        pl.coalesce(
             cite("events", "undated_relapse_row"),
             cite("follow_up", "in_relapse_row"),
-            nw.when(nw.col("died_of_disease")).then(cite.death()),
+            pl.when("died_of_disease").then(cite.death()),
         )
     )
 
 
-def _unknown(course: Course) -> list[tuple[nw.Expr, nw.Expr]]:
+def _unknown(course: Course) -> list[tuple[pl.Expr, pl.Expr]]:
     """Return why a patient's course of disease cannot be told."""
-    untold = nw.col("relapse_day").is_null() & nw.col("blocked").is_null()
-    unseen = untold & nw.col("death_day").is_null() & nw.col("status_day").is_null()
+    untold = pl.col("relapse_day").is_null() & pl.col("blocked").is_null()
+    unseen = untold & pl.col("death_day").is_null() & pl.col("status_day").is_null()
     after_death = course.cite("events", "relapse_after_death_row")
     asked = course.cite("events", "unknown_relapse_row")
     reasons = [
         (
-            ~nw.col("relapse_after_death_row").is_null(),
+            pl.col("relapse_after_death_row").is_not_null(),
             sentence("relapse is recorded after death", after_death, ": one of the two days is wrong"),
         ),
         (
-            untold & ~nw.col("unknown_relapse_row").is_null(),
+            untold & pl.col("unknown_relapse_row").is_not_null(),
             sentence("whether relapse occurred is recorded as unknown", asked),
         ),
         (
-            unseen & ~nw.col("contact_day").is_null(),
-            nw.lit("disease status is recorded as unknown at every contact"),
+            unseen & pl.col("contact_day").is_not_null(),
+            pl.lit("disease status is recorded as unknown at every contact"),
         ),
-        (unseen, nw.lit("no follow-up: no contact after day 0")),
+        (unseen, pl.lit("no follow-up: no contact after day 0")),
     ]
     if course.flat and course.relapse_denied:
-        silent = untold & nw.col("denied_relapse_row").is_null()
-        reasons.insert(2, (silent, nw.lit("whether relapse occurred is not recorded")))
+        silent = untold & pl.col("denied_relapse_row").is_null()
+        reasons.insert(2, (silent, pl.lit("whether relapse occurred is not recorded")))
     return reasons
 
 
-def _ambiguous(course: Course) -> list[tuple[nw.Expr, nw.Expr]]:
+def _ambiguous(course: Course) -> list[tuple[pl.Expr, pl.Expr]]:
     """Return why an undated relapse may be one from before the transplant."""
-    earlier = nw.col("remission").is_in(["CR3", "CR4+", "not in remission"]) | (
-        (nw.col("remission") == "CR2") & nw.col("earlier_relapse_row").is_null()
+    earlier = pl.col("remission").is_in(["CR3", "CR4+", "not in remission"]) | (
+        (pl.col("remission") == "CR2") & pl.col("earlier_relapse_row").is_null()
     )
     only = (
-        ~nw.col("undated_relapse_row").is_null()
-        & nw.col("relapse_day").is_null()
-        & nw.col("in_relapse_row").is_null()
-        & ~nw.col("died_of_disease")
+        pl.col("undated_relapse_row").is_not_null()
+        & pl.col("relapse_day").is_null()
+        & pl.col("in_relapse_row").is_null()
+        & ~pl.col("died_of_disease")
     )
     row = course.cite("events", "undated_relapse_row")
-    reason = sentence("a relapse without a day", row, " may be the one before transplant")
-    return [(only & earlier, reason)]
+    return [(only & earlier, sentence("a relapse without a day", row, " may be the one before transplant"))]
 
 
-def _why(cite: Cite) -> nw.Expr:
-    relapse, death = nw.col("relapse_day"), nw.col("death_day")
-    site = nw.when(~nw.col("relapse_site").is_null()).then(sentence(", ", nw.col("relapse_site")))
+def _why(cite: Cite) -> pl.Expr:
+    relapse, death = pl.col("relapse_day"), pl.col("death_day")
+    unsaid, undated = pl.col("hidden_relapse"), pl.col("hidden_death")
+    site = sentence(", ", pl.col("relapse_site"))
     died = sentence(number("death_day"), cite.death())
-    seen = sentence(number("contact_day"), cite("follow_up", "contact_row"))
+    seen = sentence("; followed to day ", number("contact_day"), cite("follow_up", "contact_row"))
     later = choose(
-        [(~death.is_null(), sentence("; death on day ", died))],
-        nw.when(nw.col("contact_day") > relapse).then(sentence("; followed to day ", seen)),
+        [(death.is_not_null(), sentence("; death on day ", died))],
+        pl.when(pl.col("contact_day") > relapse).then(seen),
     )
-    relapsed = joined("relapse on day ", number("relapse_day"), site, cite("events", "relapse_row"), later)
-    status = sentence(number("status_day"), cite("follow_up", "status_row"))
+    row = cite("events", "relapse_row")
     return choose(
         [
-            (~relapse.is_null(), relapsed),
-            (
-                ~nw.col("hidden_relapse").is_null(),
-                sentence("relapse, its day not recorded", nw.col("hidden_relapse")),
-            ),
-            (~death.is_null(), sentence("death without relapse on day ", died)),
-            (
-                ~nw.col("hidden_death").is_null(),
-                sentence("death without relapse, its day not recorded", nw.col("hidden_death")),
-            ),
+            (relapse.is_not_null(), joined("relapse on day ", number("relapse_day"), site, row, later)),
+            (unsaid.is_not_null(), sentence("relapse, its day not recorded", unsaid)),
+            (death.is_not_null(), sentence("death without relapse on day ", died)),
+            (undated.is_not_null(), sentence("death without relapse, its day not recorded", undated)),
         ],
-        sentence("no relapse or death to day ", status),
+        sentence("no relapse or death to day ", number("status_day"), cite("follow_up", "status_row")),
     )

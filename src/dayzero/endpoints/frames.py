@@ -76,7 +76,12 @@ def collect(frame: nw.LazyFrame[Any]) -> pl.DataFrame:
     return collected
 
 
-def reduce(frame: nw.LazyFrame[Any], picks: Sequence[Pick], texts: Sequence[Text] = ()) -> nw.LazyFrame[Any]:
+def reduce(
+    frame: nw.LazyFrame[Any],
+    picks: Sequence[Pick],
+    texts: Sequence[Text] = (),
+    by: Sequence[str] = ("patient_id",),
+) -> nw.LazyFrame[Any]:
     """Reduce facts to one row per patient.
 
     Parameters
@@ -86,11 +91,13 @@ def reduce(frame: nw.LazyFrame[Any], picks: Sequence[Pick], texts: Sequence[Text
     picks : sequence of Pick
     texts : sequence of Text
         Words to bring along.
+    by : sequence of str
+        One row for each.
 
     Returns
     -------
     narwhals.LazyFrame
-        ``patient_id``; for each pick ``<name>_day`` (not for ``any``) and ``<name>_row``; each text by name.
+        ``by``; for each pick ``<name>_day`` (not for ``any``) and ``<name>_row``; each text by name.
     """
     dated = [pick for pick in picks if pick.which != "any"]
     marked = frame.with_columns(*(column for pick in picks for column in _marks(pick)))
@@ -98,13 +105,13 @@ def reduce(frame: nw.LazyFrame[Any], picks: Sequence[Pick], texts: Sequence[Text
         where = {pick.name: pick.where for pick in picks}
         marked = marked.with_columns(
             *(
-                nw.when(where[text.of] & (nw.col(f"{text.of}_day").min().over("patient_id") == DAY))
+                nw.when(where[text.of] & (nw.col(f"{text.of}_day").min().over(*by) == DAY))
                 .then(nw.col(text.column))
                 .alias(text.name)
                 for text in texts
             )
         )
-    grouped = marked.group_by("patient_id").agg(
+    grouped = marked.group_by(*by).agg(
         *(column for pick in picks for column in _aggregates(pick)),
         *(nw.col(text.name).min() for text in texts),
     )
@@ -137,3 +144,8 @@ def choose(cases: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.E
     for condition, value in reversed(cases):
         chosen = nw.when(condition).then(value).otherwise(chosen)
     return chosen
+
+
+def words(*parts: str | nw.Expr) -> nw.Expr:
+    """Join words and columns; null when any column is null."""
+    return nw.concat_str([nw.lit(part) if isinstance(part, str) else part for part in parts])

@@ -6,14 +6,11 @@ It gives DFS, CIR and NRM. It does not give survival: after relapse the file doe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
-from dayzero.endpoints.eligibility import first_reason, transplanted
-from dayzero.endpoints.frames import choose, collect
-from dayzero.endpoints.wording import number, sentence
+from dayzero.endpoints.deciding import NOTHING, choose, first_reason, number, sentence, transplanted
 from dayzero.records.findings import Finding, Where
 
 if TYPE_CHECKING:
@@ -66,18 +63,18 @@ def first_failure_clock(records: Records, course: Course) -> Clock:
     found = list(_not_used(given))
     if named.is_empty():
         return Clock(_nobody(), tuple(found))
-    one = (
+    decided = (
         named.group_by("patient_id")
         .agg(
             pl.col("row").min(),
             pl.col("time").min(),
             pl.struct("time", "outcome").n_unique().alias("answers"),
-            pl.col("outcome").min(),
+            pl.col("outcome").min().alias("word"),
         )
         .join(course.frame, on="patient_id", how="inner")
+        .with_columns(_decisions())
         .sort("patient_id")
     )
-    decided = collect(_decide(nw.from_native(one).lazy()))
     found += _disagreements(decided, course.places)
     columns = ("patient_id", "time", "outcome", "why", "flags", "excluded", "blocked")
     return Clock(decided.select(columns), tuple(found))
@@ -87,13 +84,13 @@ def _nobody() -> pl.DataFrame:
     return pl.DataFrame(schema={"patient_id": pl.String})
 
 
-def _decide(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    word, time = nw.col("outcome"), nw.col("time")
+def _decisions() -> list[pl.Expr]:
+    word, time = pl.col("word"), pl.col("time")
     place = sentence(" (row ", number("row"), ")")
-    given = sentence(nw.col("time").round(1).cast(nw.String), ", given as first failure", place)
+    given = sentence(time.round(1).cast(pl.String), ", given as first failure", place)
     reasons = [
         *transplanted(),
-        (nw.col("answers") > 1, sentence("more than one first failure is given", place)),
+        (pl.col("answers") > 1, sentence("more than one first failure is given", place)),
         (word.is_null() | time.is_null(), sentence("the given first failure is incomplete", place)),
         (
             ~word.is_in(list(_OUTCOMES)),
@@ -101,22 +98,20 @@ def _decide(frame: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         ),
         (time < 0, sentence("the given time is before day 0", place)),
     ]
-    return frame.with_columns(
+    told = choose(
+        [
+            (word == "relapse", sentence("relapse on day ", given)),
+            (word == "death", sentence("death without relapse on day ", given)),
+        ],
+        sentence("no relapse or death to day ", given),
+    )
+    return [
         first_reason(reasons).alias("excluded"),
-        choose([(word == w, nw.lit(n)) for w, n in _OUTCOMES.items()], nw.lit(None, nw.Int64)).alias(
-            "outcome_code"
-        ),
-        choose(
-            [
-                (word == "relapse", sentence("relapse on day ", given)),
-                (word == "death", sentence("death without relapse on day ", given)),
-            ],
-            sentence("no relapse or death to day ", given),
-        ).alias("why"),
-        nw.lit("given").alias("flags"),
-        nw.lit(None, nw.String).alias("blocked"),
-        word.alias("word"),
-    ).with_columns(nw.col("outcome_code").alias("outcome"))
+        word.replace_strict(_OUTCOMES, default=None, return_dtype=pl.Int64).alias("outcome"),
+        told.alias("why"),
+        pl.lit("given").alias("flags"),
+        NOTHING.alias("blocked"),
+    ]
 
 
 def _not_used(given: pl.DataFrame) -> Iterator[Finding]:

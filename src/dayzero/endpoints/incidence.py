@@ -3,75 +3,57 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
+from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import Check, run
-from dayzero.endpoints.eligibility import first_reason, transplanted
-from dayzero.endpoints.frames import choose, collect
-from dayzero.endpoints.statements import (
-    Statements,
-    Target,
-    refuse_silence,
-    statement_findings,
-    statements,
-    untold,
-)
-from dayzero.endpoints.wording import joined, number, sentence
+from dayzero.endpoints.deciding import choose, first_reason, joined, number, sentence, transplanted
+from dayzero.endpoints.statements import statement_findings, statements, untold
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.course import Course
+    from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
-    from dayzero.endpoints.wording import Cite
+    from dayzero.endpoints.options import Options
+    from dayzero.endpoints.statements import Statements
     from dayzero.records.model import Records
 
 
 @dataclass(frozen=True)
-class Incidence:
+class Rule:
     """How one endpoint of this family is decided.
 
     Attributes
     ----------
-    target : Target
     again : {"second", "rescue"}
         Which later infusions compete: a second transplant, or also a boost.
     again_label : str
     given : bool
-        The centre derived the day itself (engraftment).
+        The centre derived the day itself.
     """
 
-    target: Target
     again: str
     again_label: str
-    given: bool = False
+    given: bool
 
 
-_RESCUE = "second transplant or rescue infusion"
-INCIDENCES = {
-    "neutrophil_engraftment": Incidence(
-        Target("neutrophil engraftment", "neutrophil engraftment"), "rescue", _RESCUE, given=True
-    ),
-    "platelet_engraftment": Incidence(
-        Target("platelet engraftment", "platelet engraftment"), "rescue", _RESCUE, given=True
-    ),
-    "aGVHD_III_IV": Incidence(
-        Target("aGVHD", "acute GVHD grade III-IV", grade=3), "second", "second transplant"
-    ),
-    "aGVHD_II_IV": Incidence(
-        Target("aGVHD", "acute GVHD grade II-IV", grade=2), "second", "second transplant"
-    ),
-    "cGVHD": Incidence(Target("cGVHD", "chronic GVHD"), "second", "second transplant"),
+_ENGRAFTMENT = Rule("rescue", "second transplant or rescue infusion", given=True)
+_GVHD = Rule("second", "second transplant", given=False)
+RULES = {
+    "neutrophil_engraftment": _ENGRAFTMENT,
+    "platelet_engraftment": _ENGRAFTMENT,
+    "aGVHD_III_IV": _GVHD,
+    "aGVHD_II_IV": _GVHD,
+    "cGVHD": _GVHD,
 }
-
 CENSORED, EVENT, DEATH, AGAIN = 0, 1, 2, 3
 #: Later than any day.
 _NEVER = 2**31
 
 
-def derive_incidence(definition: Definition, records: Records, course: Course) -> DerivedEndpoint:
+def derive_incidence(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive an engraftment or GVHD endpoint.
 
     Causes: 1 the event, 2 death without it, 3 a second transplant (or rescue) without it. On the same day the
@@ -82,52 +64,86 @@ def derive_incidence(definition: Definition, records: Records, course: Course) -
     RefusalError
         When nothing is recorded about the event for anyone, or it is known to have happened but not when.
     """
-    rule = INCIDENCES[definition.name]
-    said = statements(rule.target, records, course)
-    refuse_silence(definition, rule.target, said, course)
-    joined = course.frame.join(said.frame, on="patient_id", how="left")
-    decided = collect(_decide(nw.from_native(joined).lazy(), rule, said, course))
+    del options
+    course, rule = course_of(records), RULES[definition.name]
+    said = statements(definition, records, course)
+    decided = _decide(rule, said, course.cite)
     found = [
         *course.about_survival,
-        *statement_findings(
-            decided, rule.target, said, course.places, definition.name, "warning" if rule.given else "note"
-        ),
+        *statement_findings(decided, said, course.places, "warning" if rule.given else "note"),
+        *run([_extended(said.target.label)], decided, course.places, definition.name),
     ]
-    found += run([_extended(rule.target.label)], decided, course.places, definition.name)
-    causes = (rule.target.label, "death", rule.again_label)
+    label = said.target.label
     instead = Instead(
-        f"{rule.target.label} is known to have happened, but not when or not above which grade,",
-        f"record the day (and grade) of each {rule.target.event} row in events, or ask for the proportion",
+        f"{label} is known to have happened, but not when, or only a higher grade is denied,",
+        f"record the day (and grade) of each '{said.target.event}' row in events, or leave this endpoint out",
     )
-    return assemble(definition, decided, causes, found, instead)
+    return assemble(definition, decided, (label, "death", rule.again_label), found, instead)
 
 
-def _decide(frame: nw.LazyFrame[Any], rule: Incidence, said: Statements, course: Course) -> nw.LazyFrame[Any]:
-    event, death, again = nw.col("yes_day"), nw.col("death_day"), nw.col(f"{rule.again}_day")
+def _decide(rule: Rule, said: Statements, cite: Cite) -> pl.DataFrame:
+    event, death, again = pl.col("yes_day"), pl.col("death_day"), pl.col(f"{rule.again}_day")
     until_death = death.fill_null(_NEVER)
     cause = choose(
         [
-            (event <= nw.min_horizontal(again.fill_null(_NEVER), until_death), nw.lit(EVENT)),
-            (again <= until_death, nw.lit(AGAIN)),
-            (~death.is_null(), nw.lit(DEATH)),
+            (event <= pl.min_horizontal(again.fill_null(_NEVER), until_death), pl.lit(EVENT)),
+            (again <= until_death, pl.lit(AGAIN)),
+            (death.is_not_null(), pl.lit(DEATH)),
         ],
-        nw.lit(CENSORED),
+        pl.lit(CENSORED),
     )
-    decided = nw.col("cause")
-    return frame.with_columns(cause.alias("cause")).with_columns(
-        choose(
-            [(decided == EVENT, event), (decided == DEATH, death), (decided == AGAIN, again)],
-            nw.col("contact_day"),
-        ).alias("time"),
-        _why(rule, course.cite).alias("why"),
-        nw.when((decided == EVENT) & nw.lit(rule.given))
-        .then(nw.lit("given"))
-        .otherwise(nw.lit(""))
-        .alias("flags"),
-        _blocked(course.cite).alias("blocked"),
-        first_reason(transplanted() + untold(rule.target, said, course.cite) + _unseen(course.cite)).alias(
-            "excluded"
-        ),
+    decided = pl.col("cause")
+    time = choose(
+        [(decided == EVENT, event), (decided == DEATH, death), (decided == AGAIN, again)],
+        pl.col("contact_day"),
+    )
+    unseen = (decided == CENSORED) & pl.col("contact_day").is_null() & pl.col("blocked").is_null()
+    reasons = [
+        *transplanted(),
+        *untold(said, cite),
+        (unseen, pl.lit("no follow-up: no contact after day 0")),
+    ]
+    given = pl.when((decided == EVENT) & pl.lit(rule.given)).then(pl.lit("given")).otherwise(pl.lit(""))
+    return (
+        said.frame.lazy()
+        .with_columns(cause.alias("cause"), _blocked(cite).alias("blocked"))
+        .with_columns(
+            time.alias("time"),
+            _why(rule, said.target.label, cite).alias("why"),
+            given.alias("flags"),
+            first_reason(reasons).alias("excluded"),
+        )
+        .collect()
+    )
+
+
+def _blocked(cite: Cite) -> pl.Expr:
+    """Return the row that says that it happened without a day, or denies only higher grades."""
+    dated = pl.col("yes_day").is_not_null()
+    answered = dated | pl.col("no_row").is_not_null() | pl.col("lower_row").is_not_null()
+    return pl.coalesce(
+        pl.when(~dated).then(cite("events", "undated_row")),
+        pl.when(~answered).then(cite("events", "partial_row")),
+    )
+
+
+def _why(rule: Rule, label: str, cite: Cite) -> pl.Expr:
+    again = f"{rule.again}_row"
+    derived = "; given, not derived from counts" if rule.given else ""
+    happened = sentence(f"{label} on day ", number("yes_day"), cite("events", "yes_row"), derived)
+    died = sentence("death on day ", number("death_day"), cite.death(), f" without {label}")
+    infused = sentence(
+        f"{rule.again_label} on day ",
+        number(f"{rule.again}_day"),
+        cite("transplants", again),
+        f" without {label}",
+    )
+    seen = sentence(number("contact_day"), cite("follow_up", "contact_row"))
+    denied = sentence("; recorded as not having happened", cite("events", "no_row"))
+    cause = pl.col("cause")
+    return choose(
+        [(cause == EVENT, happened), (cause == DEATH, died), (cause == AGAIN, infused)],
+        joined(f"no {label} to day ", seen, denied),
     )
 
 
@@ -143,43 +159,3 @@ def _extended(label: str) -> Check:
         "observation for this endpoint is extended to that day",
         "record the contact, or correct the day",
     )
-
-
-def _blocked(cite: Cite) -> nw.Expr:
-    """Return the row that says that it happened without a day, or denies only higher grades."""
-    dated = ~nw.col("yes_day").is_null()
-    answered = dated | ~nw.col("no_row").is_null() | ~nw.col("lower_row").is_null()
-    return nw.coalesce(
-        nw.when(~dated).then(cite("events", "undated_row")),
-        nw.when(~answered).then(cite("events", "partial_row")),
-    )
-
-
-def _unseen(cite: Cite) -> list[tuple[nw.Expr, nw.Expr]]:
-    unseen = (nw.col("cause") == CENSORED) & nw.col("contact_day").is_null() & _blocked(cite).is_null()
-    return [(unseen, nw.lit("no follow-up: no contact after day 0"))]
-
-
-def _why(rule: Incidence, cite: Cite) -> nw.Expr:
-    label, again = rule.target.label, rule.again
-    derived = "; given, not derived from counts" if rule.given else ""
-    happened = sentence(f"{label} on day ", number("yes_day"), cite("events", "yes_row"), derived)
-    died = sentence(
-        "death on day ",
-        number("death_day"),
-        cite.death(),
-        f" without {label}",
-    )
-    infused = sentence(
-        f"{rule.again_label} on day ",
-        number(f"{again}_day"),
-        cite("transplants", f"{again}_row"),
-        f" without {label}",
-    )
-    seen = sentence(number("contact_day"), cite("follow_up", "contact_row"))
-    denied = nw.when(~nw.col("no_row").is_null()).then(
-        sentence("; recorded as not having happened", cite("events", "no_row"))
-    )
-    censored = joined(f"no {label} to day ", seen, denied)
-    cause = nw.col("cause")
-    return choose([(cause == EVENT, happened), (cause == DEATH, died), (cause == AGAIN, infused)], censored)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import polars as pl
 
 from dayzero.endpoints.assemble import assemble
-from dayzero.endpoints.eligibility import first_reason, transplanted
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.deciding import NOTHING, first_reason, number, sentence, transplanted
+from dayzero.endpoints.deciding import choose as choose_word
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
-from dayzero.endpoints.options import STANDARD
-from dayzero.endpoints.wording import number, sentence
 from dayzero.errors import RefusalError
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.course import Course
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
@@ -44,7 +44,7 @@ def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
     rows = lazy(records, "measurements").filter(
         nw.col("analyte") == "MRD", DAY.is_between(-options.mrd_window_days, 0)
     )
-    marked = rows.with_columns(_mrd_class(options.mrd_negative_below).alias("mrd_class")).with_columns(
+    marked = rows.with_columns(mrd_class(options.mrd_negative_below).alias("mrd_class")).with_columns(
         nw.when(~nw.col("mrd_class").is_null()).then(DAY).alias("mrd_day"),
         nw.when(_word == "not done").then(ROW).alias("mrd_not_done_row"),
         nw.col("sensitivity").alias("mrd_sensitivity"),
@@ -52,7 +52,7 @@ def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
     return _last(marked, "mrd", worst="max", beside=("mrd_not_done_row", "mrd_sensitivity"))
 
 
-def _mrd_class(cut: float) -> nw.Expr:
+def mrd_class(cut: float) -> nw.Expr:
     """Classify one result; null when it is none (not done, unknown, empty)."""
     blind = nw.col("sensitivity").fill_null(0.0) > cut
     unit = nw.col("unit").fill_null("fraction") != "fraction"
@@ -128,9 +128,7 @@ class _Result:
     where: str
 
 
-def derive_measured(
-    definition: Definition, records: Records, course: Course, options: Options = STANDARD
-) -> DerivedEndpoint:
+def derive_measured(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive ``mrd_negative_before_transplant`` or ``full_chimerism``; no or unclear result: missing.
 
     Raises
@@ -138,6 +136,7 @@ def derive_measured(
     RefusalError
         When nobody has such a result.
     """
+    course = course_of(records)
     if definition.name == "full_chimerism":
         measured = collect(last_chimerism(records, options))
         result = _Result("chimerism", "full donor chimerism", FULL, FULL_UNCLEAR, "after day 0")
@@ -145,30 +144,28 @@ def derive_measured(
         measured = collect(last_mrd(records, options))
         window = f"in the {options.mrd_window_days} days before day 0"
         result = _Result("mrd", "MRD negative", MRD_NEGATIVE, MRD_UNCLEAR, window)
-    name = result.name
-    if measured[f"{name}_class"].is_null().all() and course.frame.height:
+    grade, day = pl.col(f"{result.name}_class"), f"{result.name}_day"
+    if measured.select(grade.is_null().all()).item() and course.frame.height:
         what = f"{definition.name} cannot be derived: no result {result.where} is recorded for anyone"
         raise RefusalError(what, instead="record the results in measurements, or leave this endpoint out")
-    joined = nw.from_native(course.frame.join(measured, on="patient_id", how="left")).lazy()
-    happened = nw.col(f"{name}_class") == result.wanted
-    told = sentence(" on day ", number(f"{name}_day"), course.cite("measurements", f"{name}_row"))
-    decided = joined.with_columns(
-        nw.when(nw.lit(name == "chimerism")).then(nw.col(f"{name}_day")).alias("time"),
-        nw.when(happened).then(nw.lit(1)).otherwise(nw.lit(0)).alias("cause"),
-        choose([(happened, sentence(result.label, told))], sentence(f"not {result.label}", told)).alias(
+    told = sentence(" on day ", number(day), course.cite("measurements", f"{result.name}_row"))
+    unclear = sentence(f"the last result does not say whether it is {result.label}", told)
+    happened = grade == result.wanted
+    reasons = [
+        *transplanted(),
+        (grade.is_null(), pl.lit(f"no result {result.where}")),
+        (grade == result.unclear, unclear),
+    ]
+    decided = course.frame.join(measured, on="patient_id", how="left").select(
+        "patient_id",
+        # What was known at transplant has no day after it.
+        (pl.col(day) if result.name == "chimerism" else pl.lit(None, pl.Int64)).alias("time"),
+        happened.cast(pl.Int64).alias("cause"),
+        choose_word([(happened, sentence(result.label, told))], sentence(f"not {result.label}", told)).alias(
             "why"
         ),
-        nw.lit("").alias("flags"),
-        nw.lit(None, nw.String).alias("blocked"),
-        first_reason(
-            [
-                *transplanted(),
-                (nw.col(f"{name}_class").is_null(), nw.lit(f"no result {result.where}")),
-                (
-                    nw.col(f"{name}_class") == result.unclear,
-                    sentence(f"the last result does not say whether it is {result.label}", told),
-                ),
-            ]
-        ).alias("excluded"),
+        pl.lit("").alias("flags"),
+        NOTHING.alias("blocked"),
+        first_reason(reasons).alias("excluded"),
     )
-    return assemble(definition, collect(decided), (result.label,))
+    return assemble(definition, decided, (result.label,))

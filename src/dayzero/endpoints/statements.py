@@ -1,16 +1,31 @@
-"""What a source says of an event for each patient: yes with a day, yes without, no, unknown, nothing."""
+"""What a source says of an event for each patient: yes with a day, yes without, no, unknown, nothing.
+
+All kinds of event are reduced in one pass over the table of events.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.course_findings import Check, run
-from dayzero.endpoints.frames import DAY, DENIED, HAPPENED, NOT_KNOWN, Pick, collect, lazy, reduce
-from dayzero.endpoints.wording import sentence
+from dayzero.endpoints.deciding import sentence
+from dayzero.endpoints.frames import (
+    DAY,
+    DENIED,
+    HAPPENED,
+    NOT_KNOWN,
+    Pick,
+    choose,
+    collect,
+    lazy,
+    reduce,
+)
+from dayzero.endpoints.grades import grade_readings
+from dayzero.endpoints.memo import remembered
 from dayzero.errors import RefusalError
 from dayzero.records.findings import Finding
 
@@ -18,43 +33,57 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dayzero.endpoints.course import Course
+    from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition
-    from dayzero.endpoints.wording import Cite
     from dayzero.records.findings import Severity
     from dayzero.records.model import Records
     from dayzero.records.places import Places
 
-_PREFIX = r"^(?:overall|max(?:imum)?|acute|agvhd|gvhd|grade|stage|gr|magic|glucksberg|[:. ])*"
-_ROMAN = {"0": 0, "i": 1, "ii": 2, "iii": 3, "iv": 4}
-#: Every way to write one grade or a range of grades, to its lowest and highest grade.
-_GRADES: dict[str, tuple[int, int]] = {
-    **{word: (n, n) for word, n in _ROMAN.items()},
-    **{str(n): (n, n) for n in range(5)},
-    **{f"{low}-{high}": (n, m) for low, n in _ROMAN.items() for high, m in _ROMAN.items() if n < m},
-    **{f"{n}-{m}": (n, m) for n in range(5) for m in range(n + 1, 5)},
-}
-
 
 @dataclass(frozen=True)
 class Target:
-    """The kind of event an endpoint counts.
+    """The kind of event that an endpoint counts.
 
     Attributes
     ----------
+    name : str
+        The endpoint.
     event : str
-        Code in the events table.
+        Code in the table of events.
     label : str
         As said in ``why``.
     cause : str
-        Pattern that the lower-case ``cause`` must contain (organisms of infections); empty: any.
+        Pattern that the lower-case ``cause`` must contain (organism of an infection); empty: any.
     grade : int
         Lowest grade that counts; 0: any, graded or not.
     """
 
+    name: str
     event: str
     label: str
     cause: str = ""
     grade: int = 0
+
+
+_GVHD_2, _GVHD_3 = (
+    Target("aGVHD_II_IV", "aGVHD", "acute GVHD grade II-IV", grade=2),
+    Target("aGVHD_III_IV", "aGVHD", "acute GVHD grade III-IV", grade=3),
+)
+_CMV, _EBV = (
+    Target("cmv_infection", "infection", "CMV infection", cause="cmv|cytomegalovirus"),
+    Target("ebv_infection", "infection", "EBV infection", cause="ebv|epstein"),
+)
+_SIMPLE = (
+    Target("neutrophil_engraftment", "neutrophil engraftment", "neutrophil engraftment"),
+    Target("platelet_engraftment", "platelet engraftment", "platelet engraftment"),
+    Target("cGVHD", "cGVHD", "chronic GVHD"),
+    Target("engraftment_syndrome", "engraftment syndrome", "engraftment syndrome"),
+    Target("steroid_refractory_agvhd", "steroid-refractory aGVHD", "steroid-refractory acute GVHD"),
+    Target("graft_failure", "graft failure", "graft failure"),
+    Target("VOD", "VOD", "VOD/SOS"),
+    Target("TMA", "TMA", "TMA"),
+)
+TARGETS = {target.name: target for target in (*_SIMPLE, _GVHD_2, _GVHD_3, _CMV, _EBV)}
 
 
 @dataclass(frozen=True)
@@ -63,75 +92,34 @@ class Statements:
 
     Attributes
     ----------
+    target : Target
     frame : polars.DataFrame
-        One row per patient of whom anything is said: ``yes_day``, ``yes_row``, ``undated_row``,
-        ``unclear_row`` (happened, but the grade does not say whether it counts), ``lower_row`` (a grade that
-        does not count), ``unknown_row``, ``no_row``, ``partial_row`` (a no about higher grades only),
-        ``dated_no_row``.
+        The course of every patient with what is said of the target: ``yes_day``, ``yes_row``,
+        ``undated_row``, ``unclear_row`` (happened, but the grade does not say whether it counts),
+        ``lower_row`` (a grade that does not count), ``unknown_row``, ``no_row``, ``partial_row`` (a no about
+        higher grades only), ``dated_no_row``.
     closed : bool
         Silence means that it did not happen: always in tables that list what happened; in a flat file, unless
         it states for some patient that it did not happen.
     """
 
+    target: Target
     frame: pl.DataFrame
     closed: bool
 
 
-_ANY = ("undated", "unclear", "lower", "unknown", "no", "partial", "dated_no")
+def statements(definition: Definition, records: Records, course: Course) -> Statements:
+    """Return what is said about the target of an endpoint.
 
-
-def statements(target: Target, records: Records, course: Course) -> Statements:
-    """Collect what is said about a target for each patient."""
-    rows = lazy(records, "events").filter(nw.col("event") == target.event)
-    if target.cause:
-        rows = rows.filter(nw.col("cause").fill_null("").str.to_lowercase().str.contains(target.cause))
-    after = (DAY >= 0) | DAY.is_null()
-    counts, unclear, denies = _readings(target.grade)
-    frame = collect(
-        reduce(
-            rows,
-            [
-                Pick("yes", HAPPENED & counts & (DAY >= 0)),
-                Pick("undated", HAPPENED & counts & DAY.is_null(), "any"),
-                Pick("unclear", HAPPENED & unclear & after, "any"),
-                Pick("lower", HAPPENED & ~counts & ~unclear & after, "any"),
-                Pick("unknown", NOT_KNOWN, "any"),
-                Pick("no", DENIED & denies, "any"),
-                Pick("partial", DENIED & ~denies, "any"),
-                Pick("dated_no", DENIED & ~DAY.is_null(), "any"),
-            ],
-        )
-    )
-    frame = frame.with_columns(pl.col("yes_day", "yes_row", *(f"{n}_row" for n in _ANY)).cast(pl.Int64))
-    denied = bool(frame["no_row"].is_not_null().any())
-    return Statements(frame, closed=not (course.flat and denied))
-
-
-def _readings(lowest: int) -> tuple[nw.Expr, nw.Expr, nw.Expr]:
-    """Return whether a row's grade counts, whether it cannot tell, and whether a no denies the lowest."""
-    if lowest == 0:
-        ungraded = nw.col("grade").is_null()
-        yes = nw.col("event") == nw.col("event")
-        return yes, ~yes, ungraded
-    grade = (
-        nw.col("grade")
-        .fill_null("")
-        .str.to_lowercase()
-        .str.replace_all(_PREFIX, "")
-        .str.replace_all(r"\s*(?:[–—/]|-|\bor\b|\bto\b)\s*", "-")
-        .str.replace_all(r"\.0$", "")
-        .str.strip_chars()
-    )
-    counts = grade.is_in([word for word, (low, _) in _GRADES.items() if low >= lowest])
-    below = grade.is_in([word for word, (_, high) in _GRADES.items() if high < lowest])
-    denied = grade.is_in(["", *(word for word, (low, _) in _GRADES.items() if low <= lowest)])
-    return counts, ~counts & ~below, denied
-
-
-def refuse_silence(definition: Definition, target: Target, said: Statements, course: Course) -> None:
-    """Refuse when nobody transplanted has a statement: silence about everybody is not zero events."""
+    Raises
+    ------
+    RefusalError
+        When nobody transplanted has a statement: silence about everybody is not zero events.
+    """
+    target = TARGETS[definition.name]
+    said = remembered(records, "statements", _all_statements).filter(pl.col("topic") == target.name)
     transplants = course.frame.filter(pl.col("first_day") == 0)
-    if transplants.height and said.frame.join(transplants, on="patient_id", how="semi").is_empty():
+    if transplants.height and said.join(transplants, on="patient_id", how="semi").is_empty():
         what = (
             f"{definition.name} cannot be derived: nothing is recorded about {target.label}, neither that it "
             f"happened nor that it did not, for any of {transplants.height} patients"
@@ -142,49 +130,95 @@ def refuse_silence(definition: Definition, target: Target, said: Statements, cou
             "or leave this endpoint out"
         )
         raise RefusalError(what, instead=instead)
+    denied = bool(said["no_row"].is_not_null().any())
+    frame = course.frame.join(said.drop("topic"), on="patient_id", how="left")
+    return Statements(target, frame, closed=not (course.flat and denied))
 
 
-def untold(target: Target, said: Statements, cite: Cite) -> list[tuple[nw.Expr, nw.Expr]]:
+def _all_statements(records: Records) -> pl.DataFrame:
+    """Reduce the events to one row per patient and topic."""
+    rows = _by_topic(lazy(records, "events"))
+    counts, below, denies = grade_readings(nw.col("topic") == _GVHD_2.name, nw.col("topic") == _GVHD_3.name)
+    unclear = ~counts & ~below
+    after = (DAY >= 0) | DAY.is_null()
+    picks = [
+        Pick("yes", HAPPENED & counts & (DAY >= 0)),
+        Pick("undated", HAPPENED & counts & DAY.is_null(), "any"),
+        Pick("unclear", HAPPENED & unclear & after, "any"),
+        Pick("lower", HAPPENED & below & after, "any"),
+        Pick("unknown", NOT_KNOWN, "any"),
+        Pick("no", DENIED & denies, "any"),
+        Pick("partial", DENIED & ~denies, "any"),
+        Pick("dated_no", DENIED & ~DAY.is_null(), "any"),
+    ]
+    frame = collect(reduce(rows, picks, by=("patient_id", "topic")))
+    return frame.with_columns(pl.col("^.*_(?:day|row)$").cast(pl.Int64)).sort("topic", "patient_id")
+
+
+def _by_topic(events: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    """Give each event the endpoint it speaks about; one that speaks about two appears twice."""
+    event = nw.col("event")
+    cause = nw.col("cause").fill_null("").str.to_lowercase()
+    nothing = nw.lit(None, nw.String)
+    infection = event == "infection"
+    first = choose(
+        [
+            *((event == target.event, nw.lit(target.name)) for target in _SIMPLE),
+            (event == _GVHD_2.event, nw.lit(_GVHD_2.name)),
+            (infection & cause.str.contains(_CMV.cause), nw.lit(_CMV.name)),
+        ],
+        nothing,
+    )
+    second = choose(
+        [
+            (event == _GVHD_3.event, nw.lit(_GVHD_3.name)),
+            (infection & cause.str.contains(_EBV.cause), nw.lit(_EBV.name)),
+        ],
+        nothing,
+    )
+    columns = ("patient_id", "row", "day", "occurred", "grade", "topic")
+    return nw.concat(
+        [
+            events.with_columns(topic.alias("topic")).filter(~nw.col("topic").is_null()).select(*columns)
+            for topic in (first, second)
+        ]
+    )
+
+
+def untold(said: Statements, cite: Cite) -> list[tuple[pl.Expr, pl.Expr]]:
     """Return why it cannot be told whether a patient had the event."""
-    yes = nw.col("yes_day")
-    no_answer = yes.is_null() & nw.col("undated_row").is_null()
+    label, yes = said.target.label, pl.col("yes_day")
+    no_answer = yes.is_null() & pl.col("undated_row").is_null()
+    unclear = f"the recorded grade does not say whether it was {label}"
     reasons = [
         (
-            yes > nw.col("death_day"),
+            yes > pl.col("death_day"),
             sentence(
-                f"{target.label} is recorded after death",
+                f"{label} is recorded after death",
                 cite("events", "yes_row"),
                 ": one of the two days is wrong",
             ),
         ),
         (
-            no_answer & ~nw.col("unclear_row").is_null(),
-            sentence(
-                f"the recorded grade does not say whether it was {target.label}",
-                cite("events", "unclear_row"),
-            ),
+            no_answer & pl.col("unclear_row").is_not_null(),
+            sentence(unclear, cite("events", "unclear_row")),
         ),
         (
-            no_answer & ~nw.col("unknown_row").is_null(),
-            sentence(
-                f"whether {target.label} occurred is recorded as unknown",
-                cite("events", "unknown_row"),
-            ),
+            no_answer & pl.col("unknown_row").is_not_null(),
+            sentence(f"whether {label} occurred is recorded as unknown", cite("events", "unknown_row")),
         ),
     ]
     if not said.closed:
-        silent = no_answer & nw.coalesce("no_row", "lower_row", "partial_row").is_null()
-        reasons.append((silent, nw.lit(f"whether {target.label} occurred is not recorded")))
+        silent = no_answer & pl.coalesce("no_row", "lower_row", "partial_row").is_null()
+        reasons.append((silent, pl.lit(f"whether {label} occurred is not recorded")))
     return reasons
 
 
+_STATED = ("yes_row", "undated_row", "unclear_row", "lower_row", "unknown_row", "no_row", "partial_row")
+
+
 def statement_findings(
-    decided: pl.DataFrame,
-    target: Target,
-    said: Statements,
-    places: Places,
-    item: str,
-    severity: Severity = "note",
+    decided: pl.DataFrame, said: Statements, places: Places, severity: Severity = "note"
 ) -> Iterator[Finding]:
     """Yield contradictions between statements, and how many patients are silent.
 
@@ -192,15 +226,13 @@ def statement_findings(
     ----------
     decided : polars.DataFrame
         Course and statements of every patient, with ``excluded``.
-    target : Target
     said : Statements
     places : Places
-    item : str
-        The endpoint.
     severity : Severity
         Of the finding that some patients are silent.
     """
-    yield from run(_contradictions(target.label), decided, places, item)
+    target = said.target
+    yield from run(_contradictions(target.label), decided, places, target.name)
     counted = decided.filter(pl.col("excluded").is_null())
     silent = counted.filter(pl.all_horizontal(pl.col(*_STATED).is_null())).height
     if silent and said.closed:
@@ -209,14 +241,11 @@ def statement_findings(
             severity,
             f"{silent} of {counted.height} patients have no row about {target.label}: taken as not having "
             "happened, because the source lists what happened",
-            replace(places.where("events", None, None, None), item=item),
+            replace(places.where("events", None, None, None), item=target.name),
             hint="add a row with occurred = no for those who were watched and did not have it, unknown for "
             "the "
             "others",
         )
-
-
-_STATED = ("yes_row", "undated_row", "unclear_row", "lower_row", "unknown_row", "no_row", "partial_row")
 
 
 def _contradictions(label: str) -> list[Check]:
@@ -238,9 +267,8 @@ def _contradictions(label: str) -> list[Check]:
             happened & pl.col("no_row").is_not_null(),
             "events",
             "no_row",
-            f"{label} is recorded as not having happened, and as having happened on day {{yes_day}}; the "
-            "day is "
-            "used",
+            f"{label} is recorded as not having happened, and as having happened on day {{yes_day}}; the day "
+            "is used",
             "correct one of them",
         ),
         Check(

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
 from dayzero.endpoints.catalogue import HANDBOOK
-from dayzero.endpoints.eligibility import first_reason, transplanted
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.deciding import NOTHING, choose, first_reason, joined, number, sentence, transplanted
 from dayzero.endpoints.failure import hidden_relapse
-from dayzero.endpoints.frames import choose, collect
 from dayzero.endpoints.given import first_failure_clock, is_first_failure
-from dayzero.endpoints.wording import joined, number, sentence
 from dayzero.errors import RefusalError
 
 if TYPE_CHECKING:
     from dayzero.endpoints.course import Course
+    from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
-    from dayzero.endpoints.wording import Cite
-    from dayzero.records.findings import Finding
+    from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
 
 _UNDATED_DEATH = Instead(
@@ -28,13 +26,18 @@ _UNDATED_DEATH = Instead(
     "record the day of each death, or ask for the proportion alive, which needs no day",
 )
 _UNDATED_RELAPSE = Instead(
-    "relapse, or death after it, is known to have happened, but not when,",
-    "record the day of each relapse and death (say 'before transplant' in detail of an earlier relapse)",
+    "relapse, or what followed it, is known in part only",
+    "record the day of each relapse and death (say 'before transplant' in detail of an earlier relapse), and "
+    "the last contact of those who relapsed",
 )
-_COLUMNS = ("patient_id", "time", "cause", "why", "flags", "excluded", "blocked")
+_DEAD = pl.col("death_day").is_not_null()
+_UNSEEN = (
+    pl.coalesce("death_day", "undated_death_row", "alive_day").is_null(),
+    pl.lit("no follow-up: no contact after day 0"),
+)
 
 
-def derive_survival(definition: Definition, records: Records, course: Course) -> DerivedEndpoint:
+def derive_survival(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive OS: death of any cause, censored at the last date known alive, never at a second transplant.
 
     Raises
@@ -42,21 +45,23 @@ def derive_survival(definition: Definition, records: Records, course: Course) ->
     RefusalError
         When a death has no day, or all that is known of a patient is a given first failure.
     """
+    del options
+    course = course_of(records)
     _refuse_given_alone(definition, records, course)
-    dead = ~nw.col("death_day").is_null()
-    frame = _known_alive(course.frame).with_columns(
-        nw.coalesce("death_day", "alive_day").alias("time"),
-        nw.when(dead).then(nw.lit(1)).otherwise(nw.lit(0)).alias("cause"),
+    undated = course.cite("events", "undated_death_row")
+    decided = course.frame.select(
+        "patient_id",
+        pl.coalesce("death_day", "alive_day").alias("time"),
+        _DEAD.cast(pl.Int64).alias("cause"),
         _why(course.cite).alias("why"),
-        nw.lit("").alias("flags"),
-        nw.when(~dead).then(course.cite("events", "undated_death_row")).alias("blocked"),
-        first_reason(transplanted() + _unseen()).alias("excluded"),
+        pl.lit("").alias("flags"),
+        pl.when(~_DEAD).then(undated).alias("blocked"),
+        first_reason([*transplanted(), _UNSEEN]).alias("excluded"),
     )
-    decided = collect(frame.select(*_COLUMNS))
     return assemble(definition, decided, ("death",), course.about_survival, _UNDATED_DEATH)
 
 
-def derive_alive(definition: Definition, records: Records, course: Course) -> DerivedEndpoint:
+def derive_alive(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive whether each patient was alive at last contact; a death without a day counts.
 
     Raises
@@ -64,24 +69,24 @@ def derive_alive(definition: Definition, records: Records, course: Course) -> De
     RefusalError
         When all that is known of a patient is a given first failure.
     """
+    del options
+    course = course_of(records)
     _refuse_given_alone(definition, records, course)
-    undated = course.cite("events", "undated_death_row")
-    dead = ~nw.coalesce("death_day", "undated_death_row").is_null()
-    undated_only = nw.col("death_day").is_null() & ~nw.col("undated_death_row").is_null()
-    frame = _known_alive(course.frame).with_columns(
-        nw.when(~undated_only).then(nw.coalesce("death_day", "alive_day")).alias("time"),
-        nw.when(dead).then(nw.lit(0)).otherwise(nw.lit(1)).alias("cause"),
-        choose([(undated_only, sentence("death, its day not recorded", undated))], _why(course.cite)).alias(
-            "why"
-        ),
-        nw.lit("").alias("flags"),
-        nw.lit(None, nw.String).alias("blocked"),
-        first_reason(transplanted() + _unseen()).alias("excluded"),
+    undated = ~_DEAD & pl.col("undated_death_row").is_not_null()
+    told = sentence("death, its day not recorded", course.cite("events", "undated_death_row"))
+    decided = course.frame.select(
+        "patient_id",
+        pl.when(~undated).then(pl.coalesce("death_day", "alive_day")).alias("time"),
+        (~_DEAD & ~undated).cast(pl.Int64).alias("cause"),
+        choose([(undated, told)], _why(course.cite)).alias("why"),
+        pl.lit("").alias("flags"),
+        NOTHING.alias("blocked"),
+        first_reason([*transplanted(), _UNSEEN]).alias("excluded"),
     )
-    return assemble(definition, collect(frame.select(*_COLUMNS)), ("alive",), course.about_survival)
+    return assemble(definition, decided, ("alive",), course.about_survival)
 
 
-def derive_after_relapse(definition: Definition, records: Records, course: Course) -> DerivedEndpoint:
+def derive_after_relapse(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive survival from the first relapse after transplant.
 
     Raises
@@ -89,100 +94,70 @@ def derive_after_relapse(definition: Definition, records: Records, course: Cours
     RefusalError
         When a relapse, or a death after it, has no day, or nothing is recorded after a given relapse.
     """
-    relapse, death = nw.col("relapse_day"), nw.col("death_day")
-    told, about_given = _relapses(records, course)
-    undated_death = nw.when(~relapse.is_null() & death.is_null()).then(
-        course.cite("events", "undated_death_row")
+    del options
+    course = course_of(records)
+    relapse, given = pl.col("relapse_day"), pl.col("given_relapse")
+    not_relapsed = relapse.is_null() & pl.col("hidden").is_null()
+    undated = pl.when(relapse.is_not_null() & ~_DEAD).then(course.cite("events", "undated_death_row"))
+    silent = pl.when(given & pl.coalesce("death_day", "contact_day").is_null()).then(
+        pl.lit(": nothing is recorded after the relapse given")
     )
-    silent = nw.when(nw.col("given_relapse") & nw.coalesce("death_day", "contact_day").is_null()).then(
-        nw.lit(": nothing is recorded after the relapse given")
+    decided = _relapses(records, course).select(
+        "patient_id",
+        (pl.coalesce("death_day", pl.max_horizontal("contact_day", "relapse_day")) - relapse).alias("time"),
+        _DEAD.cast(pl.Int64).alias("cause"),
+        sentence("relapse on day ", pl.col("relapse_told"), "; ", _why(course.cite)).alias("why"),
+        pl.when(given).then(pl.lit("given")).otherwise(pl.lit("")).alias("flags"),
+        pl.coalesce("hidden", undated, silent).alias("blocked"),
+        first_reason(
+            [
+                *transplanted(),
+                (pl.col("given_problem").is_not_null(), pl.col("given_problem")),
+                (not_relapsed, pl.lit("no relapse after transplant")),
+                (
+                    relapse > pl.col("death_day"),
+                    pl.lit("the relapse given is later than death: one of the two days is wrong"),
+                ),
+            ]
+        ).alias("excluded"),
     )
-    decided = collect(
-        _known_alive(told)
-        .with_columns(
-            (nw.coalesce("death_day", "alive_day") - relapse).alias("time"),
-            nw.when(~death.is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).alias("cause"),
-            sentence("relapse on day ", nw.col("relapse_told"), "; ", _why(course.cite)).alias("why"),
-            nw.when(nw.col("given_relapse")).then(nw.lit("given")).otherwise(nw.lit("")).alias("flags"),
-            nw.coalesce(nw.col("hidden"), undated_death, silent).alias("blocked"),
-            first_reason(_not_relapsed()).alias("excluded"),
-        )
-        .select(*_COLUMNS)
-    )
-    found = [*course.about_survival, *course.about_disease, *about_given]
+    found = [*course.about_survival, *course.about_disease, *first_failure_clock(records, course).findings]
     return assemble(definition, decided, ("death",), found, _UNDATED_RELAPSE)
 
 
-def _relapses(records: Records, course: Course) -> tuple[pl.DataFrame, tuple[Finding, ...]]:
+def _relapses(records: Records, course: Course) -> pl.DataFrame:
     """Tell each patient's first relapse after transplant; one that the centre gave stands before events."""
-    site = nw.when(~nw.col("relapse_site").is_null()).then(sentence(", ", nw.col("relapse_site")))
-    row = course.cite("events", "relapse_row")
-    told = collect(
-        nw.from_native(course.frame)
-        .lazy()
-        .with_columns(
-            joined(number("relapse_day"), site, row).alias("relapse_told"),
-            hidden_relapse(course.cite).alias("hidden"),
-            nw.lit(False).alias("given_relapse"),
-        )
+    site, row = sentence(", ", pl.col("relapse_site")), course.cite("events", "relapse_row")
+    told = course.frame.with_columns(
+        joined(number("relapse_day"), site, row).alias("relapse_told"),
+        hidden_relapse(course.cite).alias("hidden"),
+        pl.lit(value=False).alias("given_relapse"),
+        NOTHING.alias("given_problem"),
     )
-    clock = first_failure_clock(records, course)
-    if clock.decided.is_empty():
-        return told, clock.findings
-    given = clock.decided.filter(pl.col("excluded").is_null())
+    clock = first_failure_clock(records, course).decided
+    if clock.is_empty():
+        return told
     relapsed = pl.col("outcome") == 1
     words = pl.col("time").round(1).cast(pl.String) + ", given as first failure"
-    given = given.select(
+    given = clock.select(
         "patient_id",
         pl.when(relapsed).then("time").alias("relapse_day"),
         pl.when(relapsed).then(words).alias("relapse_told"),
-        relapsed.alias("given_relapse"),
+        relapsed.fill_null(value=False).alias("given_relapse"),
+        NOTHING.alias("hidden"),
+        pl.col("excluded").alias("given_problem"),
     )
-    others = told.join(given, on="patient_id", how="anti").with_columns(
-        pl.col("relapse_day").cast(pl.Float64)
-    )
-    replaced = told.drop("relapse_day", "relapse_told", "given_relapse", "hidden").join(
-        given, on="patient_id"
-    )
-    return pl.concat([others, replaced], how="diagonal").sort("patient_id"), clock.findings
+    others = told.join(given, on="patient_id", how="anti")
+    replaced = told.drop(given.columns[1:]).join(given, on="patient_id")
+    days = pl.col("relapse_day").cast(pl.Float64)
+    return pl.concat([others.with_columns(days), replaced], how="diagonal").sort("patient_id")
 
 
-def _not_relapsed() -> list[tuple[nw.Expr, nw.Expr]]:
-    relapse, death = nw.col("relapse_day"), nw.col("death_day")
-    not_relapsed = relapse.is_null() & nw.col("hidden").is_null()
-    return [
-        *transplanted(),
-        (not_relapsed, nw.lit("no relapse after transplant")),
-        (relapse > death, nw.lit("the relapse given is later than death: one of the two days is wrong")),
-    ]
-
-
-def _known_alive(frame: pl.DataFrame) -> nw.LazyFrame[Any]:
-    """Add the last day known alive: the last contact alive, or a relapse later than it."""
-    return (
-        nw.from_native(frame)
-        .lazy()
-        .with_columns(
-            nw.max_horizontal("contact_day", "relapse_day").alias("alive_day"),
-        )
-    )
-
-
-def _unseen() -> list[tuple[nw.Expr, nw.Expr]]:
-    seen = nw.coalesce("death_day", "undated_death_row", "alive_day")
-    return [(seen.is_null(), nw.lit("no follow-up: no contact after day 0"))]
-
-
-def _why(cite: Cite) -> nw.Expr:
+def _why(cite: Cite) -> pl.Expr:
     died = sentence("death on day ", number("death_day"), cite.death())
     contact = sentence("alive on day ", number("contact_day"), cite("follow_up", "contact_row"))
-    return choose(
-        [
-            (~nw.col("death_day").is_null(), died),
-            (nw.col("contact_day") >= nw.coalesce("relapse_day", "contact_day"), contact),
-        ],
-        nw.lit("alive at relapse, no later contact"),
-    )
+    last_seen = pl.col("contact_day") >= pl.coalesce("relapse_day", "contact_day")
+    return choose([(_DEAD, died), (last_seen, contact)], pl.lit("alive at relapse, no later contact"))
 
 
 def _refuse_given_alone(definition: Definition, records: Records, course: Course) -> None:
@@ -190,10 +165,8 @@ def _refuse_given_alone(definition: Definition, records: Records, course: Course
     if records.given.is_empty():
         return
     given = records.given.filter(is_first_failure("name"))
-    facts = course.frame.filter(
-        pl.coalesce("death_day", "contact_day", "undated_death_row").is_null(), pl.col("first_day") == 0
-    )
-    alone = facts.join(given, on="patient_id", how="inner")
+    nothing_else = pl.coalesce("death_day", "contact_day", "undated_death_row").is_null()
+    alone = course.frame.filter(nothing_else, pl.col("first_day") == 0).join(given, on="patient_id")
     if alone.is_empty():
         return
     relapsed = alone.filter(pl.col("outcome") == "relapse").height
@@ -205,7 +178,6 @@ def _refuse_given_alone(definition: Definition, records: Records, course: Course
     )
     instead = (
         "DFS, CIR or NRM, which end at first failure; or map last contact and vital status to follow_up, so "
-        "that "
-        "survival is known"
+        "that survival is known"
     )
     raise RefusalError(what, instead=instead, source=HANDBOOK)

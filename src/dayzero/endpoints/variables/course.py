@@ -1,6 +1,4 @@
-"""What became known after transplant: engraftment days, chimerism, follow-up. None may group a curve from "
-"day 0.
-"""
+"""What became known after transplant: engraftment days, chimerism, follow-up, status."""
 
 from __future__ import annotations
 
@@ -10,9 +8,11 @@ import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.course_findings import Check
+from dayzero.endpoints.deciding import NOTHING
+from dayzero.endpoints.deciding import choose as decide
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.failure import hidden_relapse
-from dayzero.endpoints.frames import DAY, HAPPENED, choose, lazy
+from dayzero.endpoints.frames import DAY, HAPPENED, lazy
 from dayzero.endpoints.measures import last_chimerism
 from dayzero.endpoints.variables.family import Family
 
@@ -39,7 +39,7 @@ _CHIMERISM_NOTES = (
         "the lowest lineage of the last day measured after day 0",
     ),
 )
-_FOLLOW_UP_NOTES = (
+FOLLOW_UP_NOTES = (
     Variable(
         "follow_up_days", "Follow-up", "number", _AFTER, "days", "day 0 to death or last date known alive"
     ),
@@ -59,7 +59,7 @@ _ENGRAFTMENT_CHECKS = (
         "CIBMTR Forms Instruction Manual, initial platelet recovery",
     ),
 )
-_FOLLOW_UP_CHECKS = (
+FOLLOW_UP_CHECKS = (
     Check(
         "endpoints.short_follow_up",
         "warning",
@@ -102,29 +102,23 @@ def chimerism_family(records: Records, options: Options) -> Family:
     return Family(frame, _CHIMERISM_NOTES)
 
 
-def follow_up_family(course: Course) -> Family:
+def follow_up(course: Course) -> pl.DataFrame:
     """Return follow-up and status at its end, of patients transplanted on day 0."""
-    alive = nw.max_horizontal("contact_day", "relapse_day")
-    relapsed = ~nw.coalesce(nw.col("relapse_day").cast(nw.String), hidden_relapse(course.cite)).is_null()
-    status = choose(
+    alive, death = pl.col("alive_day"), pl.col("death_day")
+    undated = death.is_null() & pl.col("undated_death_row").is_not_null()
+    relapsed = pl.col("relapse_day").is_not_null() | hidden_relapse(course.cite).is_not_null()
+    status = decide(
         [
-            (~nw.coalesce("death_day", "undated_death_row").is_null(), nw.lit("dead")),
-            (alive.is_null(), nw.lit(None, nw.String)),
-            (relapsed, nw.lit("alive after relapse")),
-            (nw.col("status_day") == nw.col("contact_day"), nw.lit("alive without relapse")),
+            (death.is_not_null() | undated, pl.lit("dead")),
+            (alive.is_null(), NOTHING),
+            (relapsed, pl.lit("alive after relapse")),
+            (pl.col("status_day") == pl.col("contact_day"), pl.lit("alive without relapse")),
         ],
-        nw.lit("alive, disease status not known"),
+        pl.lit("alive, disease status not known"),
     )
-    undated_death = nw.col("death_day").is_null() & ~nw.col("undated_death_row").is_null()
-    frame = (
-        nw.from_native(course.frame)
-        .lazy()
-        .filter(nw.col("first_day") == 0)
-        .select(
-            "patient_id",
-            nw.when(~undated_death).then(nw.coalesce(nw.col("death_day"), alive)).alias("follow_up_days"),
-            status.alias("status"),
-            nw.col("contact_row").alias("_contact_row"),
-        )
+    return course.frame.filter(pl.col("first_day") == 0).select(
+        "patient_id",
+        pl.when(~undated).then(pl.coalesce(death, alive)).alias("follow_up_days"),
+        status.alias("status"),
+        pl.col("contact_row").alias("_contact_row"),
     )
-    return Family(frame, _FOLLOW_UP_NOTES, _FOLLOW_UP_CHECKS)

@@ -1,9 +1,10 @@
-"""Derive every variable of every patient: families joined on the engine, collected once."""
+"""Derive every variable of every patient: each family reduced on the engine, then joined."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import narwhals as nw
 import polars as pl
 from polars import selectors as cs
 
@@ -12,16 +13,24 @@ from dayzero.endpoints.course_findings import run
 from dayzero.endpoints.definition import Variables
 from dayzero.endpoints.frames import collect
 from dayzero.endpoints.options import STANDARD, Options
-from dayzero.endpoints.variables.course import chimerism_family, engraftment_family, follow_up_family
+from dayzero.endpoints.variables.course import (
+    FOLLOW_UP_CHECKS,
+    FOLLOW_UP_NOTES,
+    chimerism_family,
+    engraftment_family,
+    follow_up,
+)
 from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
 from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
+from dayzero.endpoints.variables.risk import risk_families, with_very_high_risk
 from dayzero.endpoints.variables.transplant import transplant_family
 from dayzero.endpoints.variables.treatment import treatment_families
 from dayzero.records.findings import worst_first
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.variables.family import Family
+    from dayzero.endpoints.course_findings import Check
+    from dayzero.endpoints.definition import Variable
     from dayzero.records.model import Records
 
 
@@ -47,23 +56,25 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         *treatment_families(records),
         relapse_family(records),
         mrd_family(records, options),
+        *risk_families(records, options),
         engraftment_family(records),
         chimerism_family(records, options),
     )
-    joined = families[0].frame
-    for family in families[1:]:
-        joined = joined.join(family.frame, on="patient_id", how="left")
-    follow_up = follow_up_family(course_of(records))
-    frame = collect(with_relapse_timing(joined)).join(collect(follow_up.frame), on="patient_id", how="left")
-    return _finish(frame.sort("patient_id"), (*families, follow_up), records)
+    joined = collect(families[0].frame).lazy()
+    for frame in (*(collect(family.frame) for family in families[1:]), follow_up(course_of(records))):
+        joined = joined.join(frame.lazy(), on="patient_id", how="left")
+    frame = collect(with_very_high_risk(with_relapse_timing(nw.from_native(joined))))
+    notes = [*(note for family in families for note in family.notes), *FOLLOW_UP_NOTES]
+    checks = [*(check for family in families for check in family.checks), *FOLLOW_UP_CHECKS]
+    return _finish(frame.sort("patient_id"), notes, checks, records)
 
 
-def _finish(frame: pl.DataFrame, families: tuple[Family, ...], records: Records) -> Variables:
+def _finish(frame: pl.DataFrame, known: list[Variable], checks: list[Check], records: Records) -> Variables:
     """Look for contradictions, let declared columns stand before derived ones, and keep what has a note."""
-    derived = {note.name: note for family in families for note in family.notes}
+    derived = {note.name: note for note in known}
     own = frame.select(pl.col(f"^{CUSTOM}.*$").name.map(lambda name: name.removeprefix(CUSTOM)))
     custom = custom_notes(own, records)
-    found = [finding for family in families for finding in run(family.checks, frame, records.places)]
+    found = list(run(checks, frame, records.places))
     found += replaced(custom, derived)
     values = frame.select("patient_id", *(name for name in derived if name not in custom))
     values = values.with_columns(own.select(custom_values(custom)))

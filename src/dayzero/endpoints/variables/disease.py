@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BFM = "World J Hematol 2014;3(3):49-70, table 2, doi 10.5315/wjh.v3.i3.49 (BFM/IntReALL)"
 _ALGERI = "Algeri et al., Haematologica 2025;110(3):596-607"
 DAYS_IN_MONTH = 30.4375
-_VERY_EARLY_MONTHS = 18
+VERY_EARLY_MONTHS = 18
 _LATE_MONTHS = 6
 
 _RELAPSE_NOTES = (
@@ -122,7 +122,7 @@ def with_relapse_timing(joined: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         .then(
             choose(
                 [
-                    (months < _VERY_EARLY_MONTHS, nw.lit("very early")),
+                    (months < VERY_EARLY_MONTHS, nw.lit("very early")),
                     (since_end < _LATE_MONTHS, nw.lit("early")),
                 ],
                 nw.lit("late"),

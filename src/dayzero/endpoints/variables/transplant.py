@@ -9,9 +9,8 @@ import polars as pl
 
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.frames import DAY, choose, lazy
+from dayzero.endpoints.frames import DAY, choose, lazy, words
 from dayzero.endpoints.variables.family import Family, known
-from dayzero.endpoints.wording import sentence
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -107,4 +106,4 @@ def _coded(column: nw.Expr, codes: dict[str, nw.Expr], dtype: type[nw.Int64] | t
 def _cmv_pair() -> nw.Expr:
     signs = {"positive": nw.lit("+"), "negative": nw.lit("-")}
     recipient = _coded(nw.col("cmv_recipient"), signs, nw.String)
-    return sentence("R", recipient, "/D", _coded(nw.col("cmv_donor"), signs, nw.String))
+    return words("R", recipient, "/D", _coded(nw.col("cmv_donor"), signs, nw.String))

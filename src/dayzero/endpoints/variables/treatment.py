@@ -9,9 +9,8 @@ import polars as pl
 
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.frames import choose, lazy
+from dayzero.endpoints.frames import choose, lazy, words
 from dayzero.endpoints.variables.family import Family
-from dayzero.endpoints.wording import sentence
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -96,12 +95,10 @@ def _received(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def _last_therapy(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    words = nw.concat_str(
-        [nw.col("indication").fill_null(""), nw.lit(" "), nw.col("agent")]
-    ).str.to_lowercase()
+    said = words(nw.col("indication").fill_null(""), " ", nw.col("agent")).str.to_lowercase()
     start, stop = nw.col("start_day"), nw.col("_stop")
     last = (
-        before.filter(~words.str.contains(_NOT_SYSTEMIC))
+        before.filter(~said.str.contains(_NOT_SYSTEMIC))
         .filter(start == start.max().over("patient_id"))
         .with_columns(nw.col("stop_day").fill_null(_OPEN).alias("_stop"))
         .with_columns(stop.max().over("patient_id").alias("_latest"))
@@ -119,8 +116,8 @@ def _last_therapy(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         )
         .with_columns(
             choose(
-                [(low == high, low), (nw.col("_last_agents") == 2, sentence(low, " + ", high))],
-                sentence(low, " + others"),
+                [(low == high, low), (nw.col("_last_agents") == 2, words(low, " + ", high))],
+                words(low, " + others"),
             ).alias("last_therapy")
         )
         .drop("_low", "_high")

@@ -1,0 +1,96 @@
+"""Small expressions that every decision is written in: the first case, the first reason, the words of why.
+
+Tables are reduced on the engine that holds them; decisions are then made on one row per patient, in Polars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from dayzero.endpoints.frames import NO_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dayzero.records.model import Records
+
+    #: Conditions with their values; the first that holds decides.
+    Cases = Sequence[tuple[pl.Expr, pl.Expr]]
+
+NOTHING = pl.lit(None, pl.String)
+
+
+def choose(cases: Cases, otherwise: pl.Expr) -> pl.Expr:
+    """Return the value of the first case whose condition holds, else ``otherwise``."""
+    chosen = otherwise
+    for condition, value in reversed(cases):
+        chosen = pl.when(condition).then(value).otherwise(chosen)
+    return chosen
+
+
+def first_reason(reasons: Cases) -> pl.Expr:
+    """Return the reason of the first condition that holds, null when none does."""
+    return choose(reasons, NOTHING)
+
+
+def sentence(*parts: str | pl.Expr) -> pl.Expr:
+    """Join words and columns; null when any column is null."""
+    return pl.concat_str([pl.lit(part) if isinstance(part, str) else part for part in parts])
+
+
+def joined(*parts: str | pl.Expr) -> pl.Expr:
+    """Join words and columns; a null column is left out."""
+    return pl.concat_str(
+        [pl.lit(part) if isinstance(part, str) else part for part in parts], ignore_nulls=True
+    )
+
+
+def number(column: str) -> pl.Expr:
+    """Return an integer column as text."""
+    return pl.col(column).cast(pl.String)
+
+
+@dataclass(frozen=True)
+class Cite:
+    """Names the row that states a fact, such as `` (events row 37)``.
+
+    Attributes
+    ----------
+    sheets : mapping of str to str
+        Table to the user's sheet or file name.
+    flat : bool
+        One file holds everything: a row is named without a sheet.
+    """
+
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    flat: bool = False
+
+    def __call__(self, table: str, row: str) -> pl.Expr:
+        """Return the citation of a row; null when there is none."""
+        sheet = "" if self.flat else f"{self.sheets.get(table, table)} "
+        stated = sentence(f" ({sheet}row ", number(row), ")")
+        return pl.when(pl.col(row) == NO_ROW).then(pl.lit(" (data cut-off)")).otherwise(stated)
+
+    def death(self) -> pl.Expr:
+        """Return the citation of the row that states the death used: in events, or in follow-up."""
+        in_events = pl.col("death_table") == "events"
+        return choose([(in_events, self("events", "death_row"))], self("follow_up", "death_row"))
+
+
+def cite_of(records: Records) -> Cite:
+    """Return how rows of these records are named."""
+    return Cite(records.places.sheets, flat=records.source.kind == "flat file")
+
+
+def transplanted() -> list[tuple[pl.Expr, pl.Expr]]:
+    """Return why a patient is left out of every endpoint from day 0."""
+    first, death = pl.col("first_day"), pl.col("death_day")
+    elsewhere = ("the first allogeneic transplant recorded is on day ", number("first_day"), ", not day 0")
+    return [
+        (first.is_null(), pl.lit("never transplanted: no allogeneic transplant is recorded")),
+        (first != 0, sentence(*elsewhere)),
+        (death < 0, sentence("death recorded before the transplant, on day ", number("death_day"))),
+    ]
