@@ -92,6 +92,7 @@ def test_everyone_dead_is_no_certainty() -> None:
     (estimate,) = at_horizons(fit(whole("survival", *[(10, 1)] * 12)), (50,), "days").estimates
     assert (estimate.estimate, estimate.lower) == (0.0, 0.0)
     assert estimate.upper == pytest.approx(1 - 0.025 ** (1 / 12), abs=1e-12)
+    assert estimate.note.startswith("estimate of 0%: exact interval")
     assert "complete" in estimate.note
 
 

@@ -184,7 +184,8 @@ def _transplanted(facts: Facts, people: People) -> tuple[list[CohortStep], Facts
     if people.seen is not None:
         kept = kept & people.seen
         later = len(people.transplanted) - len(kept)
-        steps.append(_step("cutoff", "Transplanted by the data cut-off", "", later, 0, len(kept)))
+        if later:
+            steps.append(_step("cutoff", "Transplanted by the data cut-off", "", later, 0, len(kept)))
     return steps, facts.only(facts.frame["patient_id"].is_in(sorted(kept)))
 
 

@@ -112,7 +112,7 @@ def _note(fit: Fit, index: int, row: dict[str, Any], conf_type: str) -> str:
     elif fit.is_small(index):
         parts.append(f"{patients(fit.sample.counts[index])}: {kind}")
     elif row["flag"] is not None:
-        parts.append(f"estimate at its limit: {kind}")
+        parts.append(f"estimate of {round(row['estimate']):.0%}: {kind}")
     if row["at_risk"] < guardrails.FEW_AT_RISK and not row["beyond_follow_up"]:
         parts.append(f"{int(row['at_risk'])} at risk")
     if row["beyond_follow_up"]:
