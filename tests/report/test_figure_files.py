@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import struct
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -96,9 +97,27 @@ def test_matplotlib_draws_every_text_where_the_layout_measured_it(cohort: Result
 
 
 def test_letters_that_the_typeface_lacks_are_drawn_by_another(cohort: Results, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     figure = cohort.figures[2]
-    panel = replace(figure.rows[0][0], title="Überleben \N{HEBREW LETTER ALEF}")
+    panel = replace(
+        figure.rows[0][0], title="Überleben \N{HEBREW LETTER ALEF} \N{CJK UNIFIED IDEOGRAPH-4E2D}"
+    )
     report.write(replace(cohort, figures=(replace(figure, rows=((panel,),)),)), tmp_path)
     assert b"DejaVu" in (tmp_path / "figures" / "3.pdf").read_bytes()
+
+
+def test_settings_of_a_machine_change_nothing(cohort: Results, cohort_folder: Path, tmp_path: Path) -> None:
+    import matplotlib as mpl
+
+    changes = {
+        "lines.antialiased": False,
+        "text.color": "red",
+        "figure.facecolor": "yellow",
+        "pdf.compression": 0,
+    }
+    with mpl.rc_context():
+        for name, value in changes.items():
+            mpl.rcParams[name] = value
+        report.write(replace(cohort, figures=cohort.figures[2:]), tmp_path)
+    for name in ("3.png", "3.pdf"):
+        here, there = (folder / "figures" / name for folder in (tmp_path, cohort_folder))
+        assert here.read_bytes() == there.read_bytes()

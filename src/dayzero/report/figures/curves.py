@@ -109,10 +109,7 @@ def occupied(axes: Axes, curve: Curve) -> list[Box]:
         column = int(piece.right // _COLUMN)
         top, bottom = heights[column]
         heights[column] = min(top, following.y), max(bottom, following.y)
-    return [
-        Box(column * _COLUMN, top, (column + 1) * _COLUMN, bottom).grown(CENSOR_HALF_HEIGHT + 0.4)
-        for column, (top, bottom) in heights.items()
-    ]
+    return [box.grown(CENSOR_HALF_HEIGHT + 0.4) for box in _columns(heights)]
 
 
 def shaded(axes: Axes, curve: Curve) -> list[Box]:
@@ -124,6 +121,8 @@ def shaded(axes: Axes, curve: Curve) -> list[Box]:
         for column in range(int(piece.left // _COLUMN), int(piece.right // _COLUMN) + 1):
             top, bottom = heights.get(column, (piece.y, piece.y))
             heights[column] = min(top, *piece.band), max(bottom, *piece.band)
-    return [
-        Box(column * _COLUMN, top, (column + 1) * _COLUMN, bottom) for column, (top, bottom) in heights.items()
-    ]
+    return _columns(heights)
+
+
+def _columns(heights: dict[int, tuple[float, float]]) -> list[Box]:
+    return [Box(i * _COLUMN, top, (i + 1) * _COLUMN, bottom) for i, (top, bottom) in heights.items()]

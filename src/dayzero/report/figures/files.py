@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import logging
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from contextlib import AbstractContextManager
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from matplotlib.artist import Artist
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from dayzero.report.figures.scene import Anchor, Scene, Shape
 
 PNG_DPI = 300
+#: The parts of matplotlib's settings that this module's drawing depends on.
+_SETTINGS = ("agg.", "figure.", "font.", "lines.", "patch.", "path.", "pdf.", "savefig.", "text.")
 _ALIGNMENT: dict[Anchor, Literal["left", "center", "right"]] = {
     "start": "left",
     "middle": "center",
@@ -34,8 +36,8 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-    figure = drawn(scene)
     with exact_drawing():
+        figure = drawn(scene)
         FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
             folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
         )
@@ -48,11 +50,22 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
         )
 
 
-def exact_drawing() -> AbstractContextManager[None]:
-    """Draw with fonts that stay fonts in a PDF, every step, and letters where the layout measured them."""
+@contextmanager
+def exact_drawing() -> Iterator[None]:
+    """Draw alike on every machine, whatever its own matplotlib settings are.
+
+    Fonts stay fonts in a PDF, every step is drawn, and letters stand where the layout measured them. A letter
+    that no font at hand has is drawn as a box, which is seen and needs no warning.
+    """
     import matplotlib as mpl
 
-    return mpl.rc_context({"pdf.fonttype": 42, "path.simplify": False, "text.hinting": "none"})
+    with mpl.rc_context(), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        for name, value in mpl.rcParamsDefault.items():
+            if name.startswith(_SETTINGS):
+                mpl.rcParams[name] = value
+        mpl.rcParams.update({"pdf.fonttype": 42, "path.simplify": False, "text.hinting": "none"})
+        yield
 
 
 def drawn(scene: Scene) -> Figure:
@@ -60,7 +73,6 @@ def drawn(scene: Scene) -> Figure:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Affine2D
 
-    logging.getLogger("fontTools").setLevel(logging.WARNING)
     figure = Figure(figsize=(scene.width / 72, scene.height / 72), dpi=72, facecolor="white")
     points = Affine2D().scale(1 / 72, -1 / 72).translate(0, scene.height / 72) + figure.dpi_scale_trans
     for shape in scene.shapes:
