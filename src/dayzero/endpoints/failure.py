@@ -126,7 +126,7 @@ def _first_failure(course: Course, unknown: list[tuple[pl.Expr, pl.Expr]]) -> pl
         .select(
             "patient_id",
             pl.when(pl.col("blocked").is_null()).then(pl.coalesce(relapse, death, status)).alias("time"),
-            outcome.alias("outcome"),
+            outcome.cast(pl.Int64).alias("outcome"),
             _why(course.cite).alias("why"),
             pl.lit("").alias("flags"),
             first_reason(transplanted() + unknown).alias("excluded"),
