@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import pytest
 
 from dayzero import records
 from records.making import mapping_of, of
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dayzero.records import Finding, Records

@@ -115,7 +115,7 @@ _CELLS: Final = (
     RuleText(
         "records.id_like_name",
         "warning",
-        "the id looks like a name or a date, not like a pseudonym",
+        "the id looks like a name or a date, and was replaced by '{pseudonym}' in every table",
         "give every patient a pseudonymous id; keep the list that links them at the centre",
     ),
     RuleText("records.unknown_code", "error", "'{found}' is not one of the column's codes"),

@@ -13,6 +13,7 @@ from dayzero.records.mapping import FieldMap, FlatMapping, GivenMap, RowMap, Var
 from dayzero.records.mapping_toml import OUTCOME
 from dayzero.records.model import VariableNote
 from dayzero.records.parts import Part
+from dayzero.records.pseudonyms import names_someone
 from dayzero.records.schema import Column
 from dayzero.records.tables import table
 from dayzero.records.typed import missing_code, number_column, read_ids, report_together
@@ -80,19 +81,25 @@ def _ids(columns: FlatColumns, mapping: FlatMapping, log: Log) -> list[str | Non
     ids, problems = read_ids(columns.raw(header))
     unreadable = {position for position, problem in problems if ids[position] is None}
     for position, problem in problems:
-        where = Where(columns.place, columns.rows[position], header, ids[position])
-        log.add_problem(problem, where, outcome="row" if position in unreadable else "")
+        log.add_problem(problem, Where(columns.place, columns.rows[position], header), outcome="row")
     first: dict[str, int] = {}
     for position, patient in enumerate(ids):
-        where = Where(columns.place, columns.rows[position], header, patient)
+        row = columns.rows[position]
         if patient is None:
             if position not in unreadable:
-                log.add("records.missing_key", where, outcome="row", column=header)
-        elif patient in first:
-            log.add("records.duplicate_patient", where, outcome="row", first=columns.rows[first[patient]])
+                log.add(
+                    "records.missing_key", Where(columns.place, row, header), outcome="row", column=header
+                )
+            continue
+        seen = first.setdefault(patient, row)
+        named = names_someone(patient)
+        ids[position] = f"row {seen}" if named else patient
+        where = Where(columns.place, row, header, ids[position])
+        if seen != row:
+            log.add("records.duplicate_patient", where, outcome="row", first=seen)
             ids[position] = None
-        else:
-            first[patient] = position
+        elif named:
+            log.add("records.id_like_name", where, pseudonym=ids[position])
     return ids
 
 

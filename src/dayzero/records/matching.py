@@ -9,6 +9,7 @@ from dayzero.errors import BadInputError
 from dayzero.records.cells import ERROR_TEXTS, Cell, ErrorCell, Grid, as_text, blank
 from dayzero.records.findings import Where
 from dayzero.records.parts import Part
+from dayzero.records.pseudonyms import pseudonymise
 from dayzero.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def parts_of(grids: Mapping[str, Grid], log: Log) -> tuple[Part, ...]:
             allowed="at least one patient",
             hint="rows whose patient_id is EXAMPLE are not read",
         )
-    return parts
+    return pseudonymise(parts, log)
 
 
 def _part(table: Table, grid: Grid, log: Log) -> Part:

@@ -39,7 +39,6 @@ _USED = frozenset(
         "records.open_code",
         "records.day_not_whole",
         "records.date_in_text",
-        "records.id_like_name",
         "records.decimal_comma",
         "records.looks_missing",
     }
@@ -48,7 +47,6 @@ _USED = frozenset(
 _TOGETHER = ("records.decimal_comma", "records.looks_missing")
 _LARGEST_ID = 10**15
 _DOT_AS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
-_NAME = re.compile(r"[^\W\d_]{2,}(?:[ ,.'-]+[^\W\d_]{2,})+")
 
 
 def type_part(part: Part, order: str, log: Log) -> Typed:
@@ -154,8 +152,6 @@ def _read_id(cell: Cell) -> Read:
         return None, problem
     if isinstance(cell, (int, float)) and abs(cell) >= _LARGEST_ID:
         return None, Problem("records.id_precision", allowed="an id of at most 15 digits, or text")
-    if _NAME.fullmatch(text) or without_dates(text) != text:
-        return text, Problem("records.id_like_name")
     return text, None
 
 

@@ -5,9 +5,11 @@ The sheet XML of an .xlsx file is read with the standard library, in bounded pie
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from xml.parsers import expat  # the handlers below refuse every document type, so no entity can expand
@@ -24,6 +26,21 @@ LARGEST: Final = 1_000_000_000
 WIDEST: Final = 30_000_000
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 _PERCENT_IDS: Final = frozenset({"9", "10"})
+
+#: What reading a broken archive or broken XML may raise; RuntimeError stands for an encrypted member.
+_BROKEN: Final = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    expat.ExpatError,
+    EOFError,
+    KeyError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
 
 Place = tuple[int, int]
 
@@ -56,15 +73,7 @@ def scan(path: Path) -> dict[str, SheetScan]:
         with zipfile.ZipFile(path) as archive:
             _refuse_bomb(archive, path.name)
             return _scan_sheets(archive, path.name)
-    except (
-        zipfile.BadZipFile,
-        expat.ExpatError,
-        EOFError,
-        zipfile.LargeZipFile,
-        NotImplementedError,
-    ) as error:
-        raise damaged(path.name) from error
-    except RuntimeError as error:  # zipfile: an encrypted member
+    except _BROKEN as error:
         raise damaged(path.name) from error
 
 
