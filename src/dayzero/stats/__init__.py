@@ -12,6 +12,7 @@ from typing import Any
 # Public name -> the module of this package that holds it. One line a name, sorted.
 _HOME = {
     "AdjustedCurves": "predicted_curves",
+    "Bootstrap": "bootstrapping",
     "CauseSpecificModels": "cause_specific_models",
     "CollinearityError": "model_errors",
     "Concordance": "concordance_index",
@@ -35,6 +36,7 @@ _HOME = {
     "Preset": "presets",
     "Proportion": "binomial",
     "ProportionalHazardsTest": "proportional_hazards",
+    "ReplicateCurves": "replicate_curves",
     "RestrictedMean": "restricted",
     "SeparationError": "model_errors",
     "StateHistories": "state_histories",
@@ -45,6 +47,8 @@ _HOME = {
     "TransitionProbabilities": "transition_matrix",
     "adjust_p_values": "multiplicity",
     "adjusted_curves": "adjusted",
+    "bootstrap": "bootstrapping",
+    "bootstrap_weights": "draws",
     "cause_specific": "cause_specific_models",
     "check_histories": "history_check",
     "competing_risks": "patient_histories",
@@ -74,6 +78,8 @@ _HOME = {
     "pairwise_tests": "multiplicity",
     "permutation_test": "permutation",
     "proportion": "binomial",
+    "pseudo_observations": "pseudo_values",
+    "pseudo_states": "pseudo_values",
     "remission_states": "patient_histories",
     "restricted_mean": "restricted",
     "restricted_time_lost": "restricted",
