@@ -36,6 +36,12 @@ def reference() -> dict:
 
 
 @pytest.fixture(scope="session")
+def comparisons() -> dict:
+    """Results of tests/reference/comparisons.R."""
+    return json.loads((HERE / "comparisons.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
 def bmt137() -> dict[str, np.ndarray]:
     return _columns("bmt137.csv")
 

@@ -90,3 +90,23 @@ def test_refused_where_it_has_no_meaning(extra):
         stats.kaplan_meier([2, 3, 4], [1, 0, 1], conf_type="beta", **extra)
     with pytest.raises(RefusalError, match="beta product"):
         stats.cumulative_incidence([2, 3, 4], [1, 0, 1], conf_type="beta", **extra)
+
+
+@pytest.mark.parametrize("dead", range(9))
+def test_mid_p_without_censoring_is_the_mid_p_proportion(dead):
+    time = [1 + k if k < dead else 20 for k in range(8)]
+    event = [1 if k < dead else 0 for k in range(8)]
+    row = stats.kaplan_meier(time, event, conf_type="beta mid-p").at(10)
+    exact = stats.proportion(8 - dead, 8, method="mid-p")
+    assert row["lower"][0] == pytest.approx(exact.lower, abs=1e-10)
+    assert row["upper"][0] == pytest.approx(exact.upper, abs=1e-10)
+    row = stats.cumulative_incidence(time, event, conf_type="beta mid-p").at(10)
+    assert row["lower"][0] == pytest.approx(1 - exact.upper, abs=1e-10)
+
+
+def test_mid_p_lies_inside():
+    time, cause = [1, 2, 2, 4, 5, 7, 9], [1, 0, 1, 2, 0, 0, 1]
+    wide = stats.cumulative_incidence(time, cause, conf_type="beta").limits
+    narrow = stats.cumulative_incidence(time, cause, conf_type="beta mid-p").limits
+    assert (narrow[0] >= wide[0] - 1e-12).all()
+    assert (narrow[1] <= wide[1] + 1e-12).all()

@@ -72,8 +72,8 @@ def test_restricted_mean():
     (35/18)^2/30 + (10/9)^2/20 + (4/9)^2/6 = 1225/9720 + 100/1620 + 16/486 = 429/1944
     """
     found = stats.restricted_mean(TIME, np.array(CAUSE) != 0, horizon=4)
-    assert found.estimate[0] == pytest.approx(53 / 18, rel=1e-14)
-    assert found.std_err[0] ** 2 == pytest.approx(429 / 1944, rel=1e-13)
+    assert found.estimate[0, 0] == pytest.approx(53 / 18, rel=1e-14)
+    assert found.std_err[0, 0] ** 2 == pytest.approx(429 / 1944, rel=1e-13)
 
 
 def test_reverse_curve_gives_the_median_follow_up():

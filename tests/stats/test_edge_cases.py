@@ -211,10 +211,10 @@ def test_a_horizon_beyond_follow_up_is_refused_for_the_mean():
     with pytest.raises(RefusalError, match="observed until 9"):
         stats.restricted_mean([1, 2, 9], [1, 0, 0], horizon=12)
     carried = stats.restricted_mean([1, 2, 9], [1, 0, 0], horizon=12, extend=True)
-    assert carried.estimate[0] == pytest.approx(1 + 11 * 2 / 3)
+    assert carried.estimate[0, 0] == pytest.approx(1 + 11 * 2 / 3)
     assert "carried forward" in str(carried.convention)
     complete = stats.restricted_mean([1, 2, 9], [1, 1, 1], horizon=12)
-    assert complete.estimate[0] == pytest.approx(4)
+    assert complete.estimate[0, 0] == pytest.approx(4)
 
 
 def test_a_table_and_arrays_together_are_refused():

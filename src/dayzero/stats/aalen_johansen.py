@@ -10,9 +10,14 @@ from dayzero.errors import BadInputError
 from dayzero.stats.convention import Convention
 from dayzero.stats.curve import Curve, last_times, wald
 from dayzero.stats.entry_variance import robust_variance_with_entry
-from dayzero.stats.incidence_variance import aalen_variance, delta_variance, robust_variance
+from dayzero.stats.incidence_variance import (
+    aalen_variance,
+    delta_variance,
+    robust_variance,
+    sas_variance,
+)
 from dayzero.stats.inputs import cause_table, people_counts, source_note
-from dayzero.stats.intervals import checked_conf_level, checked_conf_type
+from dayzero.stats.intervals import BETA_TYPES, checked_conf_level, checked_conf_type
 from dayzero.stats.risk_set import RiskSet, before, with_initial
 
 if TYPE_CHECKING:
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
 VARIANCES = {
     "aalen": "Aalen 1978, as R cmprsk",
+    "sas": "Aalen 1978, as SAS LIFETEST",
     "delta": "delta method, as R survfit",
     "robust": "infinitesimal jackknife",
 }
@@ -47,11 +53,12 @@ def cumulative_incidence(
         0 censored, 1, 2, ... the competing causes.
     group, entry, weight : array_like, optional
         See :meth:`EventTable.from_arrays`.
-    variance : {"aalen", "delta", "robust"}
-        "aalen" is that of R ``cmprsk::cuminc``, "delta" that of R ``survival::survfit``; without competing
+    variance : {"aalen", "sas", "delta", "robust"}
+        "aalen" is that of R ``cmprsk::cuminc``, "sas" that of SAS PROC LIFETEST, which differs only where
+        causes tie, "delta" that of R ``survival::survfit``; without competing
         events "delta" is Greenwood's, under delayed entry the infinitesimal jackknife, as in R. With
         fractional weights the variance is always "robust", the infinitesimal jackknife.
-    conf_type : {"log-log", "log", "plain", "logit", "arcsin", "beta"}
+    conf_type : {"log-log", "log", "plain", "logit", "arcsin", "beta", "beta mid-p"}
         Scale of the pointwise interval, applied to the incidence itself, as R ``survfit`` and SAS do. "beta"
         is for few events, and answers also when nobody had the event.
     conf_level : float
@@ -85,7 +92,7 @@ def cumulative_incidence(
     if empty.any():
         estimate[empty] = spread[empty] = np.nan
     source = "Aalen and Johansen 1978"
-    if conf_type == "beta":
+    if conf_type in BETA_TYPES:
         source += "; beta product limits after Fay, Brittain and Proschan 2013"
     return Curve(
         convention=Convention(
@@ -122,8 +129,9 @@ def incidence_of(risk: RiskSet, survival: FloatArray) -> FloatArray:
 def _variance(
     table: EventTable, risk: RiskSet, survival: FloatArray, incidence: FloatArray, kind: str
 ) -> FloatArray:
-    if kind == "aalen":
-        return aalen_variance(risk, survival, incidence)
+    if kind in {"aalen", "sas"}:
+        formula = aalen_variance if kind == "aalen" else sas_variance
+        return formula(risk, survival, incidence)
     if table.spells is not None:
         return robust_variance_with_entry(table, risk, survival, incidence)
     if kind == "delta":
@@ -132,13 +140,13 @@ def _variance(
 
 
 def _limit_rule(table: EventTable, risk: RiskSet, conf_type: str, conf_level: float) -> Any:
-    if conf_type != "beta":
+    if conf_type not in BETA_TYPES:
         return wald(conf_type, conf_level)
     from dayzero.stats.beta_product import incidence_limits, refuse_unless_counts
 
     refuse_unless_counts(table)
 
     def limits(_: Curve) -> Limits:
-        return incidence_limits(risk, conf_level)
+        return incidence_limits(risk, conf_level, mid_p=conf_type != "beta")
 
     return limits

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dayzero.errors import BadInputError
-from dayzero.stats.arrays import FloatArray, IntArray, Label, distinct_times
+from dayzero.stats.arrays import TIE_TOLERANCE, FloatArray, IntArray, Label, distinct_times
 from dayzero.stats.counting import late_entries
 from dayzero.stats.spells import Spells
 
@@ -166,6 +166,30 @@ def selected_groups(table: EventTable, index: list[int]) -> EventTable:
     spells = None if table.spells is None else table.spells.of_groups(new)
     groups = tuple(table.groups[i] for i in index)
     return _rebuilt(table, taken, taken, groups=groups, spells=spells)
+
+
+def after(table: EventTable, landmark: float) -> EventTable:
+    """Keep those who left after ``landmark``; who entered before it is at risk from there."""
+    if not landmark >= 0:
+        what = f"the time given is {landmark}"
+        raise BadInputError(what, allowed="a time of 0 or more, in the unit of the times")
+    kept = table.times > landmark + TIE_TOLERANCE * max(1.0, abs(landmark))
+    if not table.count[..., kept].any():
+        what = f"nobody is observed after {landmark:g}"
+        raise BadInputError(what, hint="choose an earlier time")
+
+    def taken(values: FloatArray) -> FloatArray:
+        return values[..., kept]
+
+    spells = table.spells
+    if spells is not None:
+        new = np.cumsum(kept) - 1
+        stays = kept[spells.exit]
+        spells = spells.where(stays)
+        late = (spells.entry >= 0) & kept[spells.entry]
+        entry = np.where(late, new[spells.entry], -1)
+        spells = replace(spells, exit=new[spells.exit], entry=entry)
+    return _rebuilt(table, taken, taken, times=table.times[kept], spells=spells)
 
 
 def cells(table: EventTable) -> pl.DataFrame:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dayzero.stats.arrays import FloatArray, IntArray, Label
     from dayzero.stats.convention import Convention
 
+BEYOND = ("carry", "missing")
 Limits = tuple["FloatArray", "FloatArray"]
 
 
@@ -82,8 +83,11 @@ class Curve:
         """Whether the curve starts at 1 and falls (survival) or starts at 0 and rises."""
         return self.initial == 1.0
 
-    def at(self, times: Any) -> pl.DataFrame:
+    def at(self, times: Any, *, beyond: str = "carry") -> pl.DataFrame:
         """Return the curve at ``times``.
+
+        After the last observation of a group the estimate is carried forward, as R does with
+        ``extend = TRUE``; ``beyond="missing"`` gives NaN there unless the curve is complete, as SAS does.
 
         Columns: group, cause, time, estimate, std_err, lower, upper, at_risk (just before the time), events
         (cumulative, the time included), beyond_follow_up (the group was not observed that long; the estimate
@@ -94,7 +98,9 @@ class Curve:
 
         from dayzero.stats.curve_frames import at_columns
 
-        return pl.DataFrame(at_columns(self, wanted_times(times)))
+        if beyond not in BEYOND:
+            raise BadInputError.unknown_name(kind="beyond", found=str(beyond), allowed=BEYOND)
+        return pl.DataFrame(at_columns(self, wanted_times(times), missing=beyond == "missing"))
 
     def quantile(self, p: Any = 0.5) -> pl.DataFrame:
         """Return the time by which a proportion ``p`` has had the event, with the interval of that time.
@@ -120,6 +126,11 @@ class Curve:
         from dayzero.stats.curve_frames import step_columns
 
         return pl.DataFrame(step_columns(self))
+
+    @cached_property
+    def complete(self) -> Any:
+        """Whether everybody of a group had an event, so that the curve is known for ever, (G,)."""
+        return (self.censored.sum(axis=1) == 0) & (self.events.sum(axis=(1, 2)) > 0)
 
     def flags(self) -> Any:
         """Return why an interval is missing, (G, J, 1 + T) of text; empty where there is one."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from dayzero.stats.arrays import TIE_TOLERANCE
 from dayzero.stats.curve import position
@@ -21,7 +22,7 @@ def _tally(values: FloatArray) -> Any:
     return whole.astype(np.int64) if np.array_equal(whole, flat) else flat
 
 
-def _long(curve: Curve, values: FloatArray, rows: int) -> FloatArray:
+def _long(curve: Curve, values: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:
     """Repeat a (G, rows) array for each cause, and flatten."""
     return np.broadcast_to(values[:, None, :], (len(curve.groups), len(curve.causes), rows)).reshape(-1)
 
@@ -34,7 +35,7 @@ def _keys(curve: Curve, rows: int) -> dict[str, Any]:
     return {"group": group, "cause": pl.Series(cause, dtype=pl.Int64)}
 
 
-def at_columns(curve: Curve, wanted: FloatArray) -> dict[str, Any]:
+def at_columns(curve: Curve, wanted: FloatArray, *, missing: bool = False) -> dict[str, Any]:
     """Return the columns of :meth:`Curve.at`."""
     step = position(curve.times, wanted)
     lower, upper = curve.limits
@@ -52,7 +53,12 @@ def at_columns(curve: Curve, wanted: FloatArray) -> dict[str, Any]:
     at_risk, events = _counts_at(curve, wanted, step, curve.at_risk, curve.events)
     columns["at_risk"], columns["events"] = _tally(at_risk), _tally(events)
     last = np.where(np.isnan(curve.last), -1.0, curve.last)[:, None]
-    columns["beyond_follow_up"] = _long(curve, wanted - last * (1 + TIE_TOLERANCE), len(wanted)) > 0
+    beyond = wanted - last * (1 + TIE_TOLERANCE) > 0
+    columns["beyond_follow_up"] = _long(curve, beyond, len(wanted))
+    if missing:
+        unknown = _long(curve, beyond & ~curve.complete[:, None], len(wanted))
+        for name in ("estimate", "std_err", "lower", "upper"):
+            columns[name] = np.where(unknown, np.nan, columns[name])
     flags = [text or None for text in curve.flags()[:, :, step].reshape(-1)]
     columns["flag"] = pl.Series(flags, dtype=pl.String)
     if curve.people is not None:

@@ -185,6 +185,10 @@ class EventTable:
         """Return the table in which censoring is the event and every event is censoring."""
         return alignment.one_event(self, (0,))
 
+    def after(self, landmark: float) -> EventTable:
+        """Return the table of those still under observation, event-free, after ``landmark``; same clock."""
+        return alignment.after(self, landmark)
+
     def known_cause(self, cause: int) -> int:
         """Return ``cause``, or refuse one that was never seen nor declared."""
         if cause not in self.causes:

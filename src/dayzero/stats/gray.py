@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dayzero.errors import BadInputError, RefusalError
-from dayzero.stats.aalen_johansen import incidence_of
 from dayzero.stats.convention import Convention
+from dayzero.stats.gray_kernel import gray_sums
 from dayzero.stats.inputs import cause_table, not_simple, source_note
-from dayzero.stats.risk_set import RiskSet, before
 from dayzero.stats.test_result import TestResult, chi_square_p, quadratic_form
 
 if TYPE_CHECKING:
-    from dayzero.stats.arrays import FloatArray
     from dayzero.stats.event_table import EventTable
 
 
@@ -65,7 +62,8 @@ def gray_test(
     _refuse_unusable(table, of_interest)
     own = table.causes.index(of_interest)
     groups = len(table.groups)
-    parts = [_stratum_sums(table.leaving()[s], own, rho) for s in range(len(table.strata))]
+    leaving = table.leaving()
+    parts = [gray_sums(leaving[s], own, rho) for s in range(len(table.strata))]
     score, covariance = np.zeros(groups), np.zeros((groups, groups))
     observed, expected = np.zeros(groups), np.zeros(groups)
     for part in parts:
@@ -75,7 +73,7 @@ def gray_test(
         expected += part.expected
     present = table.count.sum(axis=(0, 2, 3)) > 0
     statistic, df, notes = quadratic_form(score, covariance, present)
-    if any(part.exhausted for part in parts):
+    if any(bool(part.exhausted) for part in parts):
         notes = (
             *notes,
             "one group ran out of patients and the pooled incidence passed 1: see a permutation test",
@@ -117,104 +115,3 @@ def _refuse_unusable(table: EventTable, of_interest: int) -> None:
         what = f"Gray's test is not defined under {reason}"
         instead = "logrank_test(..., of_interest=...) of the cause-specific hazard"
         raise RefusalError(what, instead=instead, source="Gray 1988")
-
-
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    observed: FloatArray
-    expected: FloatArray
-    covariance: FloatArray
-    exhausted: bool
-
-
-@dataclass(frozen=True, eq=False)
-class _Paths:
-    """Left limits and values of the curves of one stratum at its event times; arrays (G, T) or (T,)."""
-
-    at_risk: FloatArray
-    own: FloatArray
-    other: FloatArray
-    before_survival: FloatArray
-    survival: FloatArray
-    before_incidence: FloatArray
-    reweighted: FloatArray  # Y / S(t-), the estimated size of the subdistribution risk set over 1 - F
-    total: FloatArray
-    pooled: FloatArray
-    before_pooled: FloatArray
-
-
-def _paths(leaving: FloatArray, own: int) -> _Paths:
-    risk = RiskSet.of(leaving, None)
-    survival = risk.survival()
-    incidence = incidence_of(RiskSet(risk.at_risk, risk.events[:, own : own + 1], risk.failed), survival)[
-        :, 0
-    ]
-    happens = risk.failed.any(axis=0)
-    when = slice(None) if happens.all() else np.flatnonzero(happens)
-    before_survival = before(survival, 1.0)[:, when]
-    at_risk = risk.at_risk[:, when]
-    events = risk.events[:, own, when]
-    reweighted = at_risk / np.where(at_risk > 0, before_survival, 1.0)
-    total = reweighted.sum(axis=0)
-    pooled = (events.sum(axis=0) / total).cumsum()
-    return _Paths(
-        at_risk=at_risk,
-        own=events,
-        other=risk.failed[:, when] - events,
-        before_survival=before_survival,
-        survival=survival[:, when],
-        before_incidence=before(incidence, 0.0)[:, when],
-        reweighted=reweighted,
-        total=total,
-        pooled=pooled,
-        before_pooled=before(pooled, 0.0),
-    )
-
-
-def _stratum_sums(leaving: FloatArray, own: int, rho: float) -> _Sums:
-    """Return the score and its covariance in one stratum (Gray 1988, section 3, written as running sums)."""
-    groups = leaving.shape[0]
-    if not leaving[:, 1 + own].any():
-        return _Sums(np.zeros(groups), np.zeros(groups), np.zeros((groups, groups)), exhausted=False)
-    path = _paths(leaving, own)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = (1 - path.before_pooled) ** rho
-        events = path.own.sum(axis=0)
-        in_risk_set = path.reweighted * (1 - path.before_incidence)
-        expected = in_risk_set @ (weight * events / in_risk_set.sum(axis=0))
-        hazard = events / (path.total * (1 - path.before_pooled))
-        covariance = np.zeros((groups, groups))
-        for k in range(groups):
-            covariance[:-1, :-1] += _group_part(path, weight, events, hazard, k)
-    # The scores add up to zero, so the last row and column follow from the others.
-    covariance[-1] = -covariance.sum(axis=0)
-    covariance[:, -1] = -covariance.sum(axis=1)
-    return _Sums(path.own @ weight, expected, covariance, bool((path.before_pooled >= 1).any()))
-
-
-def _group_part(
-    path: _Paths, weight: FloatArray, events: FloatArray, hazard: FloatArray, k: int
-) -> FloatArray:
-    """Return what the events of group k, of the cause and competing, add to the covariance of the scores."""
-    own = path.reweighted[k] * weight
-    a = path.reweighted[:-1] * (-own / path.total)
-    if k < len(a):
-        a[k] += own
-    c = (a * hazard).cumsum(axis=1)
-    rest = c[:, -1:] - c
-    left = path.before_survival[k]
-    ratio = (1 - path.pooled) / np.where(path.survival[k] > 0, path.survival[k], np.inf)
-    safe = np.maximum(path.at_risk[k], 1.0)
-    # Events of the cause, with Gray's correction for ties.
-    ties = 1 - np.maximum(events - 1, 0.0) / np.maximum(path.total * left - 1, 1e-300)
-    spread = np.where(path.at_risk[k] > 0, ties * left * events / (path.total * safe), 0.0)
-    x = a + rest
-    rest *= ratio
-    x -= rest
-    out: FloatArray = (x * spread) @ x.T
-    # Competing events.
-    other = path.other[k]
-    ties = 1 - np.maximum(other - 1, 0.0) / np.maximum(safe - 1, 1.0)
-    spread = ties * left**2 * other / safe**2
-    out += (rest * spread) @ rest.T
-    return out

@@ -86,6 +86,26 @@ def aalen_variance(risk: RiskSet, survival: FloatArray, incidence: FloatArray) -
     return _quadratic(a0.cumsum(-1), a1.cumsum(-1), a2.cumsum(-1), incidence)
 
 
+def sas_variance(risk: RiskSet, survival: FloatArray, incidence: FloatArray) -> FloatArray:
+    """Return the variance of SAS PROC LIFETEST (ERROR=AALEN, its default).
+
+    SAS/STAT User's Guide, The LIFETEST Procedure, Analysis of Competing-Risks Data. It differs from
+    :func:`aalen_variance` only where the cause and a competing one happen at the same time: what multiplies
+    (F(t) - F(u))^2 is d / ((Y - 1) (Y - d)), the causes not told apart.
+    """
+    f = Influence.of(risk, survival, incidence)
+    at_risk = np.maximum(risk.at_risk, 2.0)[..., None, :]
+    own_part = _untied(risk.events, at_risk) / (at_risk - 1)
+    failed = risk.failed[..., None, :]
+    left = risk.at_risk[..., None, :] - failed
+    other_part = failed * np.maximum(left, 0.0) / (at_risk - 1) - own_part
+    own, other = own_part * f.own, other_part * f.other
+    a0 = own * f.own + other * f.other
+    a1 = (own + other) * f.slope
+    a2 = (own_part + other_part) * f.slope**2
+    return _quadratic(a0.cumsum(-1), a1.cumsum(-1), a2.cumsum(-1), incidence)
+
+
 def _untied(events: FloatArray, at_risk: FloatArray) -> FloatArray:
     """Return d (Y - d) for tied events, d (Y - 1) for one: d (1 - (d - 1)/(Y - 1)) before the division."""
     return events * (at_risk - np.maximum(events, 1.0))

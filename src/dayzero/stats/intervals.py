@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from dayzero.stats.arrays import FloatArray
 
 WALD_TYPES = ("log-log", "log", "plain", "logit", "arcsin")
-CONF_TYPES = (*WALD_TYPES, "beta")
+BETA_TYPES = ("beta", "beta mid-p")
+CONF_TYPES = (*WALD_TYPES, *BETA_TYPES)
 # An estimate this near 0 or 1 is 0 or 1 up to the round-off of a cumulative product.
 EDGE = 1e-12
 
@@ -56,10 +57,13 @@ def wald_limits(
     conf_level : float
         Between 0 and 1.
     """
+    return scaled_limits(estimate, normal_quantile(conf_level) * std_err, conf_type)
+
+
+def scaled_limits(estimate: FloatArray, half: FloatArray, conf_type: str) -> tuple[FloatArray, FloatArray]:
+    """Return limits symmetric on the scale of ``conf_type``, from the half-width on the probability scale."""
     inside = (estimate > EDGE) & (estimate < 1 - EDGE)
-    p = np.where(inside, estimate, np.nan)
-    half = normal_quantile(conf_level) * std_err
-    return _SCALES[conf_type](p, half)
+    return _SCALES[conf_type](np.where(inside, estimate, np.nan), half)
 
 
 def _plain(p: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:

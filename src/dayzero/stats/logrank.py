@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -118,25 +118,47 @@ def _name(table: EventTable, rho: float, gamma: float, scheme: str) -> str:
     return name if len(table.strata) == 1 else f"stratified {name} ({len(table.strata)} strata)"
 
 
+class LogrankSums(NamedTuple):
+    """Weighted observed and expected events (..., G) and their covariance (..., G, G)."""
+
+    observed: FloatArray
+    expected: FloatArray
+    covariance: FloatArray
+
+
+def logrank_sums(
+    leaving: FloatArray, entering: FloatArray | None, rho: float, gamma: float, scheme: str
+) -> LogrankSums:
+    """Return the sums of one stratum from counts (..., G, 1 + K, T); leading axes are replicates."""
+    risk = RiskSet.of(leaving, entering)
+    at_risk, failed = risk.at_risk.sum(axis=-2), risk.failed.sum(axis=-2)
+    happens = failed.reshape(-1, failed.shape[-1]).any(axis=0)
+    when = slice(None) if happens.all() else np.flatnonzero(happens)
+    weight = _weights(at_risk, failed, rho, gamma, scheme)[..., when]
+    y, d = at_risk[..., when], failed[..., when]
+    share = risk.at_risk[..., when] / np.where(y > 0, y, 1.0)[..., None, :]
+    spread = weight**2 * d * (y - d) / np.maximum(y - 1, 1.0)
+    spread_share = share * spread[..., None, :]
+    covariance = -(spread_share @ share.swapaxes(-1, -2))
+    index = np.arange(share.shape[-2])
+    covariance[..., index, index] += spread_share.sum(axis=-1)
+    observed = (risk.failed[..., when] * weight[..., None, :]).sum(axis=-1)
+    return LogrankSums(observed, (share * (weight * d)[..., None, :]).sum(axis=-1), covariance)
+
+
 def _sums(
     table: EventTable, rho: float, gamma: float, scheme: str
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return weighted expected (G,), variance (G, G) and weighted observed (G,), strata added up."""
-    entering = table.entering()
-    leaving = table.leaving()
-    groups = len(table.groups)
-    expected, observed, variance = np.zeros(groups), np.zeros(groups), np.zeros((groups, groups))
-    for s in range(len(table.strata)):
-        risk = RiskSet.of(leaving[s], None if entering is None else entering[s])
-        at_risk, failed = risk.at_risk.sum(axis=0), risk.failed.sum(axis=0)
-        when = np.flatnonzero((failed > 0) & (at_risk > 0))
-        weight = _weights(at_risk, failed, rho, gamma, scheme)[when]
-        y, d = at_risk[when], failed[when]
-        share = risk.at_risk[:, when] / y
-        observed += risk.failed[:, when] @ weight
-        expected += share @ (weight * d)
-        spread = weight**2 * d * (y - d) / np.maximum(y - 1, 1.0)
-        variance += np.diag(share @ spread) - (share * spread) @ share.T
+    entering, leaving = table.entering(), table.leaving()
+    parts = [
+        logrank_sums(leaving[s], None if entering is None else entering[s], rho, gamma, scheme)
+        for s in range(len(table.strata))
+    ]
+    observed, expected, variance = parts[0]
+    for part in parts[1:]:
+        observed, expected = observed + part.observed, expected + part.expected
+        variance = variance + part.covariance
     return expected, variance, observed
 
 
@@ -148,5 +170,5 @@ def _weights(at_risk: FloatArray, failed: FloatArray, rho: float, gamma: float, 
     if rho == 0 and gamma == 0:
         return np.ones_like(at_risk)
     safe = np.where(at_risk > 0, at_risk, 1.0)
-    survival = before(((safe - failed) / safe).cumprod(), 1.0)
+    survival = before(((safe - failed) / safe).cumprod(axis=-1), 1.0)
     return survival**rho * (1 - survival) ** gamma

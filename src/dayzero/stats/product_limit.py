@@ -12,7 +12,7 @@ from dayzero.stats.curve import Curve, last_times, wald
 from dayzero.stats.entry_variance import robust_variance_with_entry
 from dayzero.stats.incidence_variance import robust_variance
 from dayzero.stats.inputs import event_table, is_composite, people_counts, source_note
-from dayzero.stats.intervals import checked_conf_level, checked_conf_type, normal_quantile
+from dayzero.stats.intervals import BETA_TYPES, checked_conf_level, checked_conf_type, normal_quantile
 from dayzero.stats.risk_set import RiskSet, with_initial
 
 if TYPE_CHECKING:
@@ -42,9 +42,10 @@ def kaplan_meier(
         Whether the event happened.
     group, entry, weight : array_like, optional
         See :meth:`EventTable.from_arrays`.
-    conf_type : {"log-log", "log", "plain", "logit", "arcsin", "beta"}
+    conf_type : {"log-log", "log", "plain", "logit", "arcsin", "beta", "beta mid-p"}
         Type of the pointwise interval. "beta" is the beta product procedure of Fay, Brittain and Proschan
-        (2013): made for few patients, and an interval also where the estimate is 0 or 1.
+        (2013): made for few patients, and an interval also where the estimate is 0 or 1; "beta mid-p" its
+        less cautious version (Fay and Brittain 2016).
     conf_level : float
         Confidence level.
 
@@ -88,7 +89,8 @@ def survival_curve(
         conf_type=conf_type,
         conf_level=checked_conf_level(conf_level),
         ties=TIES,
-        source="Kaplan and Meier 1958" + ("; Fay, Brittain and Proschan 2013" if conf_type == "beta" else ""),
+        source="Kaplan and Meier 1958"
+        + ("; Fay, Brittain and Proschan 2013" if conf_type in BETA_TYPES else ""),
         notes=source_note(table, composite=composite),
     )
     leaving = table.leaving().sum(axis=0)
@@ -138,14 +140,14 @@ def _robust(table: EventTable, risk: RiskSet, survival: FloatArray) -> FloatArra
 
 
 def _limit_rule(table: EventTable, risk: RiskSet, conf_type: str, conf_level: float) -> Any:
-    if conf_type != "beta":
+    if conf_type not in BETA_TYPES:
         return wald(conf_type, conf_level)
     from dayzero.stats.beta_product import refuse_unless_counts, survival_limits
 
     refuse_unless_counts(table)
 
     def limits(_: Curve) -> Limits:
-        lower, upper = survival_limits(risk, conf_level)
+        lower, upper = survival_limits(risk, conf_level, mid_p=conf_type != "beta")
         return lower[:, None], upper[:, None]
 
     return limits

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
 if TYPE_CHECKING:
     from dayzero.stats.arrays import FloatArray, IntArray
@@ -46,11 +47,14 @@ class Spells:
         both = {name: np.concatenate((getattr(self, name), getattr(other, name))) for name in names}
         return Spells(**both)
 
+    def where(self, kept: npt.NDArray[np.bool_]) -> Spells:
+        """Return some of the cells."""
+        return Spells(**{name: getattr(self, name)[kept] for name in self.__dataclass_fields__})
+
     def of_groups(self, new: IntArray) -> Spells:
         """Return the cells of the groups whose ``new`` number is not negative, renumbered."""
-        kept = new[self.group] >= 0
-        values = {name: getattr(self, name)[kept] for name in self.__dataclass_fields__}
-        return Spells(**(values | {"group": new[values["group"]]}))
+        chosen = self.where(new[self.group] >= 0)
+        return replace(chosen, group=new[chosen.group])
 
     def entered(self, values: FloatArray, shape: tuple[int, int, int]) -> FloatArray:
         """Sum ``values`` of late entries by (stratum, group, time of entry)."""
