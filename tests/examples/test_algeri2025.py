@@ -1,0 +1,140 @@
+"""The constructed cohort gives what Algeri et al. printed, through the whole pipeline, digit by digit."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from python_calamine import CalamineWorkbook
+
+from dayzero import examples, records
+from examples.shipped import counts, estimate, number, one, results
+
+NAME = "algeri2025"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "group_by", "group", "printed"),
+    [
+        ("DFS", None, None, "72.2"),
+        ("OS", None, None, "89.2"),
+        ("NRM", None, None, "2.6"),
+        ("DFS", "remission", "CR1", "92.9"),
+        ("DFS", "remission", "CR2/3", "68.5"),
+        ("CIR", "remission", "CR1", "0.0"),
+        ("CIR", "remission", "CR2/3", "29.9"),
+        ("CIR", "inotuzumab", "Inotuzumab", "9.5"),
+        ("CIR", "inotuzumab", "No inotuzumab", "40.4"),
+        ("survival_after_relapse", None, None, "52.7"),
+    ],
+)
+def test_estimates_at_24_months(endpoint, group_by, group, printed):
+    row = estimate(NAME, endpoint, 24, group_by, group)
+    assert f"{100 * row['estimate']:.1f}" == printed
+    assert row["unit"] == "months"
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "group_by", "printed", "method"),
+    [
+        ("DFS", "remission", "0.18", "log-rank"),
+        ("CIR", "remission", "0.05", "Gray"),
+        ("CIR", "inotuzumab", "0.023", "Gray"),
+    ],
+)
+def test_p_values(endpoint, group_by, printed, method):
+    test = one(NAME, "tests", endpoint=endpoint, group_by=group_by)
+    decimals = len(printed) - 2
+    assert f"{test['p_value']:.{decimals}f}" == printed
+    assert method.lower() in test["method"].lower()
+
+
+def test_median_follow_up():
+    row = one(NAME, "follow_up", id="follow_up.median")
+    assert f"{row['median']:.2f}" == "23.23"
+    assert "reverse Kaplan-Meier" in row["method"]
+
+
+@pytest.mark.parametrize(
+    ("variable", "expected"),
+    [
+        ("blinatumomab_indication", {"refractory": 3, "MRD clearance": 23, "consolidation": 52}),
+        ("remission", {"CR1": 14, "CR2": 59, "CR3": 5}),
+        ("mrd_before_transplant", {"negative": 72, "positive": 6}),
+        ("very_high_risk", {"yes": 31, "no": 47}),
+        ("inotuzumab", {"yes": 26, "no": 52}),
+        ("tbi", {"yes": 72, "no": 6}),
+        ("donor_group", {"matched related": 13, "unrelated": 33, "haploidentical": 32}),
+    ],
+)
+def test_counts_of_the_table(variable, expected):
+    assert counts(NAME, variable) == expected
+
+
+def test_age():
+    age = number(NAME, "age")
+    assert [round(age[key]) for key in ("median", "minimum", "maximum")] == [8, 1, 25]
+
+
+def test_groups():
+    remission, inotuzumab = (one(NAME, "groups", name=name) for name in ("remission", "inotuzumab"))
+    assert list(zip(remission["levels"], remission["counts"], strict=True)) == [("CR1", 14), ("CR2/3", 64)]
+    assert list(zip(inotuzumab["levels"], inotuzumab["counts"], strict=True)) == [
+        ("No inotuzumab", 38),
+        ("Inotuzumab", 26),
+    ]
+    assert inotuzumab["among_label"] == "CR2/3"
+
+
+def test_the_flow_ends_with_78():
+    steps = results(NAME)["cohort"]
+    assert [step["remaining"] for step in steps][-3:] == [84, 82, 78]
+    assert not any(step["unknown"] for step in steps)
+
+
+def test_relapses_and_deaths():
+    """16 relapses, all in CR2/3; one death without relapse in CR1 and one in CR2/3."""
+    assert one(NAME, "endpoints", name="CIR")["counts"] == [16, 2]
+    assert one(NAME, "endpoints", name="survival_after_relapse")["n"] == 16
+    assert estimate(NAME, "CIR", 24, "remission", "CR2/3")["events"] == 16
+    assert estimate(NAME, "DFS", 24, "remission", "CR1")["events"] == 1
+
+
+def test_it_says_that_it_is_constructed():
+    study = examples.study_path(NAME)
+    assert results(NAME)["study"]["notice"] == "Constructed data: not real patients"
+    assert "not real patients" in (study.parent / "README.md").read_text(encoding="utf-8").splitlines()[0]
+    patients = CalamineWorkbook.from_path(str(study.parent / "cohort.xlsx")).get_sheet_by_name("patients")
+    header, *rows = patients.to_python()
+    assert {row[header.index("centre")] for row in rows} == {"constructed"}
+
+
+@pytest.fixture(scope="module")
+def workbook():
+    return records.read(examples.study_path(NAME).parent / "cohort.xlsx")
+
+
+def test_the_workbook_is_clean(workbook):
+    assert not workbook.findings
+    assert not records.check(workbook)
+
+
+def test_relapses_are_cd19_positive_and_treated_as_printed(workbook):
+    after = pl.col("day") > 0
+    relapses = workbook.tables["events"].filter(pl.col("event") == "relapse", after)
+    assert relapses["detail"].to_list() == ["CD19-positive"] * 16
+    salvage = workbook.tables["treatments"].filter(pl.col("start_day") > 0)
+    assert salvage["patient_id"].n_unique() == salvage.height
+    assert set(salvage["patient_id"]) <= set(relapses["patient_id"])
+    given = dict(salvage.group_by("agent").len().rows())
+    assert (given["CAR T"], given["inotuzumab"], given["chemotherapy"]) == (10, 2, 2)
+
+
+def test_figures_are_those_of_the_article():
+    panels = {
+        figure["id"]: [[(p["endpoint"], p["group_by"]) for p in row] for row in figure["rows"]]
+        for figure in results(NAME)["figures"]
+    }
+    first, second, third = panels.values()
+    assert first == [[("CIR", None), ("CIR", "remission")], [("CIR", "inotuzumab"), ("NRM", None)]]
+    assert second == [[("OS", None), ("DFS", None)], [("DFS", "remission"), ("DFS", "inotuzumab")]]
+    assert third == [[("survival_after_relapse", None)]]
