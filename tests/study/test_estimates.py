@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dayzero.study.conventions import Choices
+from dayzero.study.curves import draw
 from dayzero.study.estimates import at_horizons, proportions, quantiles
 from dayzero.study.sample import grouped_sample
 from study.hand_made import by_letter, derived, fit, grouping, whole
@@ -188,3 +189,19 @@ def test_quantile_not_reached() -> None:
     assert low.estimate == 20.0
     assert (median.estimate, median.upper, median.note) == (None, None, "not reached")
     assert low.id == "E.q10"
+
+
+@pytest.mark.parametrize("kind", ["survival", "incidence"])
+@pytest.mark.parametrize("rows", [[(0, 1)], [(0, 0)], [(5, 0)], [(0, 1)] * 12, [(3, 1)] * 2])
+def test_tiny_and_degenerate_samples_have_an_answer(kind: str, rows: list[tuple[float, int]]) -> None:
+    fitted = fit(whole(kind, *rows))
+    (estimate,) = at_horizons(fitted, (3,), "days").estimates
+    if estimate.estimate is None:
+        assert "not estimable" in estimate.note
+    else:
+        assert estimate.lower is not None
+        assert estimate.upper is not None
+        assert 0 <= estimate.lower <= estimate.estimate <= estimate.upper <= 1
+        assert estimate.upper - estimate.lower > 0.1
+    assert quantiles(fitted, (0.5,), "days")[0].id == "E.median"
+    assert draw(fitted, (0, 3), "days")[0].at_risk[0] == len(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,6 +14,7 @@ from dayzero.study.results import CohortStep, Estimate, Listing, Results, StudyI
 from dayzero.study.results_json import to_json
 from dayzero.study.results_schema import results_schema, schema_text
 from study.hand_made import fit, whole
+from study.schema_check import valid
 
 INFO = StudyInfo("T", "x.xlsx", "days", (50.0,), 0.95, "dayzero", 12)
 FITTED = fit(whole("survival", (10, 1), (20, 1), *[(100, 0)] * 10))
@@ -26,34 +26,6 @@ RESULTS = Results(
     listing=Listing(("a",), ("A",), (("1",),)),
     findings=(Finding("x.y", "warning", "What.", Where("patients", 3, "sex", "p1")),),
 )
-
-
-def valid(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> bool:
-    """Check a value against the parts of JSON Schema that the published schema uses."""
-    if "$ref" in schema:
-        return valid(value, root["$defs"][schema["$ref"].rsplit("/", 1)[1]], root)
-    if "anyOf" in schema:
-        return any(valid(value, option, root) for option in schema["anyOf"])
-    if "enum" in schema or "const" in schema:
-        return value in schema.get("enum", [schema.get("const")])
-    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    types = {
-        "string": str,
-        "integer": int,
-        "number": (int, float),
-        "boolean": bool,
-        "null": type(None),
-        "array": list,
-        "object": dict,
-    }
-    if not any(isinstance(value, types[kind]) for kind in kinds):  # type: ignore[arg-type]
-        return False
-    if isinstance(value, list):
-        return all(valid(item, schema["items"], root) for item in value)
-    if isinstance(value, dict) and "properties" in schema:
-        named = set(value) == set(schema["required"])
-        return named and all(valid(value[key], part, root) for key, part in schema["properties"].items())
-    return True
 
 
 def test_results_follow_the_schema() -> None:

@@ -6,6 +6,8 @@ from itertools import product
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dayzero.endpoints.definition import Variable
 from dayzero.errors import BadInputError
@@ -81,6 +83,20 @@ def test_kleene_truth_tables() -> None:
     assert evaluate(parse_rule("a and b"), frame).to_list() == [both(a, b) for a, b in pairs]
     assert evaluate(parse_rule("a or b"), frame).to_list() == [either(a, b) for a, b in pairs]
     assert evaluate(parse_rule("not a"), frame).to_list() == [None if a is None else not a for a, _ in pairs]
+
+
+def words(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    joined = st.builds("{} {} {}".format, inner, st.sampled_from(["and", "or"]), inner)
+    return joined | inner.map("({})".format) | inner.map("not {}".format)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.recursive(st.sampled_from(["a", "b", "c"]), words, max_leaves=8))
+def test_precedence_is_that_of_every_language(rule: str) -> None:
+    rows = list(product((True, False), repeat=3))
+    frame = pl.DataFrame({name: [row[i] for row in rows] for i, name in enumerate("abc")})
+    expected = [eval(rule, {}, dict(zip("abc", row, strict=True))) for row in rows]  # noqa: S307
+    assert evaluate(parse_rule(rule), frame).to_list() == expected
 
 
 def test_no_patient_no_answer() -> None:

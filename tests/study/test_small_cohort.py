@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dayzero.study.results_json import to_json
+from dayzero.study.results_schema import results_schema
 from dayzero.study.runner import run
+from study.schema_check import valid
 from study.small_cohort import STUDY, write_cohort
 
 if TYPE_CHECKING:
@@ -121,6 +125,10 @@ def test_every_id_is_used_once(done: StudyRun) -> None:
         item.id for items in (*lists, results.follow_up, results.curves, results.refusals) for item in items
     ]
     assert len(ids) == len(set(ids))
+
+
+def test_results_follow_the_published_schema(done: StudyRun) -> None:
+    assert valid(json.loads(to_json(done.results)), results_schema(), results_schema())
 
 
 def test_small_numbers_are_findings(done: StudyRun) -> None:
