@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
+    from dayzero.endpoints.definition import DerivedEndpoint, Variables
+
     Row = Mapping[str, Any]
 
 _TYPES = {"string": pl.String, "int64": pl.Int64, "float64": pl.Float64}
@@ -102,3 +104,23 @@ def on_duckdb(made: Records) -> Records:
 
 
 ENGINES: dict[str, Callable[[Records], Records]] = {"polars": on_polars, "duckdb": on_duckdb}
+
+
+def answers(derived: DerivedEndpoint) -> dict[str, tuple[float | None, int]]:
+    """Return each patient's time and cause."""
+    return {p: (t, c) for p, t, c in derived.frame.select("patient_id", "time", "cause").iter_rows()}
+
+
+def whys(derived: DerivedEndpoint) -> dict[str, str]:
+    """Return each patient's why."""
+    return dict(derived.frame.select("patient_id", "why").iter_rows())
+
+
+def reasons(derived: DerivedEndpoint) -> dict[str, str]:
+    """Return why each patient left out is."""
+    return dict(derived.not_eligible.iter_rows())
+
+
+def found(derived: DerivedEndpoint | Variables) -> list[tuple[str, str | None]]:
+    """Return the rule and the patient of each finding."""
+    return [(finding.id.removeprefix("endpoints."), finding.where.patient_id) for finding in derived.findings]
