@@ -281,7 +281,9 @@ def lookup(name: str, where: str = "") -> Definition:
     found = _BY_FOLDED.get(_folded(name))
     if found is not None:
         return CATALOGUE[found]
-    hint = ""
-    if _folded(name) == "trm":
+    allowed = [*CATALOGUE, *ALIASES]
+    if _folded(name) == "trm":  # the nearest name would be TMA, which nobody means who writes TRM
+        what = f"unknown {_KIND} '{name}'"
         hint = "death without relapse, whatever its cause, is NRM; it is not called TRM"
-    raise BadInputError.unknown_name(_KIND, name, [*CATALOGUE, *ALIASES], where=where, hint=hint)
+        raise BadInputError(what, where=where, allowed=allowed, hint=hint)
+    raise BadInputError.unknown_name(_KIND, name, allowed, where=where)
