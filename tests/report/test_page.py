@@ -102,8 +102,8 @@ def test_notice_is_a_banner_and_in_every_figure(cohort_folder: Path, five_folder
 
 def test_long_repeated_findings_are_folded(cohort_folder: Path) -> None:
     page = read((cohort_folder / "report.html").read_text(encoding="utf-8"))
-    (folded,) = [e for e in page.of("summary") if e.text.endswith("places")]
-    assert folded.text == "14 places"
+    (folded,) = [e for e in page.of("summary") if e.text.endswith("more")]
+    assert folded.text == "11 more"
     severities = [e.attributes["class"] for e in page.of("li") if e.attributes.get("class")]
     assert severities == ["refuse", "error", "warning", "warning", "note"]
 

@@ -33,10 +33,10 @@ def test_groups_as_the_papers_say_them(cohort: Results) -> None:
     text = said(cohort)
     assert "The 24-month disease-free survival (DFS) was 75.1% (95% CI 63.3–83.6%)" in text
     assert (
-        "The 24-month DFS was 92.9% (95% CI 59.1–99.0%) for CR1 and 71.6% (95% CI 58.2–81.3%) for CR2/3 "
-        "(log-rank test, p = 0.18)." in text
+        "By remission at HSCT, the 24-month DFS was 92.9% (95% CI 59.1–99.0%) for CR1 and 71.6% "
+        "(95% CI 58.2–81.3%) for CR2/3 (log-rank test, p = 0.18)." in text
     )
-    assert "Among CR2/3, the 24-month CIR was 7.9%" in text
+    assert "By inotuzumab before blinatumomab, among CR2/3, the 24-month CIR was 7.9%" in text
     assert "(Gray's test, p = 0.023)" in text
 
 
@@ -116,6 +116,38 @@ def test_several_horizons(cohort: Results) -> None:
     )
     text = said(replace(cohort, estimates=(extra, *cohort.estimates)))
     assert "The overall survival (OS) was 98.0% (95% CI 90.1–99.4%) at 12 months and 97.4%" in text
+
+
+def test_groups_at_several_horizons_are_one_sentence_with_one_test(cohort: Results) -> None:
+    levels = [e for e in cohort.estimates if e.endpoint == "DFS" and e.group_by == "remission"]
+    earlier = [replace(e, id=e.id.replace(".24", ".12"), time=12.0) for e in levels]
+    others = [e for e in cohort.estimates if e not in levels]
+    text = said(replace(cohort, estimates=(*others, *earlier, *levels)))
+    assert (
+        "By remission at HSCT, it was 92.9% (95% CI 59.1–99.0%) for CR1 and 71.6% "
+        "(95% CI 58.2–81.3%) for CR2/3 at 12 months; and 92.9%" in text
+    )
+    assert text.count("for CR2/3 at 24 months (log-rank test, p = 0.18).") == 1
+
+
+def test_groups_without_the_whole_cohort(cohort: Results) -> None:
+    levels = tuple(e for e in cohort.estimates if e.endpoint == "DFS" and e.group_by == "remission")
+    text = said(replace(cohort, estimates=levels))
+    assert (
+        "By remission at HSCT, the disease-free survival (DFS) was 92.9% (95% CI 59.1–99.0%) for CR1" in text
+    )
+    assert "for CR2/3 at 24 months (log-rank test" in text
+
+
+def test_explanations_of_a_curve_are_left_to_the_table(cohort: Results) -> None:
+    note = "no event: exact interval; every patient had an event before: the curve is complete"
+    results = changed_estimate(cohort, "CIR.remission.CR1.24", note=note)
+    assert "0% (exact 95% CI 0–33.6%; no event) for CR1" in said(results)
+
+
+def test_parentheses_do_not_nest(cohort: Results) -> None:
+    follow_up = (replace(cohort.follow_up[0], method="reverse Kaplan-Meier (OS)"),)
+    assert "(reverse Kaplan-Meier [OS], 95% CI 18.90–29.71)" in said(replace(cohort, follow_up=follow_up))
 
 
 def test_one_patient() -> None:

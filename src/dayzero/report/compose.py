@@ -174,8 +174,9 @@ def _caption(results: Results, figure: Figure) -> Inline:
         return tuple(spans)
     level = fmt.confidence(results.study.conf_level)
     kinds = fmt.listed(list(dict.fromkeys(curve.conf_type for curve in drawn if curve.conf_type)))
-    spans.append(Span(f"Shaded: pointwise {level}{f' ({kinds})' if kinds else ''}. "))
-    spans.append(Span("Short strokes: patients censored. "))
+    spans.append(Span(f"Shaded: pointwise {level}{f', {kinds}' if kinds else ''}. "))
+    if any(curve.censor_time for curve in drawn):
+        spans.append(Span("Short strokes: patients censored. "))
     if any(panel.estimates for panel in panels):
         spans.append(Span("Dotted line: horizon of the printed estimates. "))
     spans.append(Span("Each curve ends at the last time observed."))
@@ -183,24 +184,31 @@ def _caption(results: Results, figure: Figure) -> Inline:
 
 
 def _findings(results: Results) -> Section:
-    groups: dict[tuple[str, str, str, str, str], list[Finding]] = {}
+    groups: dict[tuple[str, str, str, str], list[Finding]] = {}
     for finding in results.findings:
-        key = (finding.severity, finding.id, finding.what, finding.hint, finding.source)
+        key = (finding.severity, finding.id, finding.hint, finding.source)
         groups.setdefault(key, []).append(finding)
-    made = tuple(
-        FindingGroup(
-            severity,
-            rule,
-            what,
-            hint,
-            source,
-            tuple((str(f.where), f.found, f.allowed) for f in found),
-        )
-        for (severity, rule, what, hint, source), found in groups.items()
-    )
-    counts = dict.fromkeys(finding.severity for finding in results.findings)
-    totals = tuple((name, sum(f.severity == name for f in results.findings)) for name in counts)
+    made = tuple(FindingGroup(*key, _entries(found)) for key, found in groups.items())
+    severities = [finding.severity for finding in results.findings]
+    totals = tuple((name, severities.count(name)) for name in dict.fromkeys(severities))
     return Section("findings", "Findings", (FindingsBlock(made, totals),) if made else ())
+
+
+def _entries(found: list[Finding]) -> tuple[tuple[str, str], ...]:
+    entries, said = [], ""
+    for finding in found:
+        entries.append(("" if finding.what == said else finding.what, _place(finding)))
+        said = finding.what
+    return tuple(entries)
+
+
+def _place(finding: Finding) -> str:
+    parts = (
+        str(finding.where),
+        f"found: {finding.found}" if finding.found else "",
+        f"allowed: {finding.allowed}" if finding.allowed else "",
+    )
+    return " \N{MIDDLE DOT} ".join(part for part in parts if part)
 
 
 def _methods(results: Results) -> Section:

@@ -38,14 +38,16 @@ class FigureBlock:
 
 @dataclass(frozen=True)
 class FindingGroup:
-    """The findings of one rule and wording: said once, with every place."""
+    """The findings of one rule: its hint and source said once, ``entries`` as (what, place).
+
+    ``what`` of an entry is empty where it repeats the one before.
+    """
 
     severity: str
     rule: str
-    what: str
     hint: str
     source: str
-    places: tuple[tuple[str, str, str], ...]
+    entries: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)

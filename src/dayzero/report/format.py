@@ -124,8 +124,9 @@ def count_percent(count: int, fraction: float | None) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return text with a capital first letter, its other letters as they are."""
-    return text[:1].upper() + text[1:]
+    """Return text with a capital first letter, its other letters as they are; names with ``_`` stay."""
+    first = text.split(" ", 1)[0]
+    return text if "_" in first else text[:1].upper() + text[1:]
 
 
 def inside(text: str) -> str:

@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from jinja2 import Template
 
-    from dayzero.report.document import Block, Document
+    from dayzero.report.document import Block, Document, FindingGroup
     from dayzero.report.figures.scene import Scene
     from dayzero.report.tables.model import Table
 
+#: Findings of one rule shown in full; the rest is one click away.
+_SHOWN = 3
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -52,7 +54,7 @@ def to_html(document: Document) -> str:
         has_anchor=anchors.known,
         carries_id=anchors.carries_id,
         spanners=spanners,
-        place=place,
+        shown=shown,
         capital=sentence,
     )
 
@@ -77,10 +79,9 @@ def anchor(ref: str) -> str:
     return "_".join(ref.split())
 
 
-def place(where: str, found: str, allowed: str) -> str:
-    """Say where a finding is, what was found there and what is allowed."""
-    parts = [where, f"found: {found}" if found else "", f"allowed: {allowed}" if allowed else ""]
-    return " · ".join(part for part in parts if part)
+def shown(group: FindingGroup) -> int:
+    """Return how many findings of a rule are shown before the rest is folded."""
+    return len(group.entries) if len(group.entries) <= _SHOWN + 1 else _SHOWN
 
 
 def spanners(table: Table) -> list[tuple[str, int]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.numbers import Inline, Span, joined, words
-from dayzero.report.wording import refusal_text, short_name, short_note
+from dayzero.report.wording import nested, refusal_text, short_name, spoken_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -70,7 +70,7 @@ def _studied(results: Results, numbers: Numbers) -> Inline:
 
 
 def _follow_up(results: Results, numbers: Numbers, found: FollowUp) -> Inline:
-    inside: list[Inline] = [words(fmt.inside(found.method))]
+    inside: list[Inline] = [words(nested(fmt.inside(found.method)))]
     if found.lower is not None or found.upper is not None:
         level = fmt.confidence(results.study.conf_level)
         inside.append((*words(f"{level} "), numbers.span(found.id, "interval")))
@@ -91,7 +91,7 @@ def _unit_after(text: str, unit: str) -> str:
 
 
 def _endpoint(results: Results, numbers: Numbers, endpoint: EndpointInfo) -> list[Inline]:
-    """Return the sentences about one endpoint: events, whole cohort, each grouping, medians."""
+    """Return the sentences about one endpoint: whole cohort and events, each grouping, medians."""
     own = [e for e in results.estimates if e.endpoint == endpoint.name and e.time is not None]
     sentences: list[Inline] = []
     whole = [e for e in own if e.group_by is None]
@@ -99,10 +99,9 @@ def _endpoint(results: Results, numbers: Numbers, endpoint: EndpointInfo) -> lis
         sentences.append(_whole(numbers, endpoint, whole))
     for group in results.groups:
         levels = [e for e in own if e.group_by == group.name]
-        for time in dict.fromkeys(e.time for e in levels):
-            at_time = [e for e in levels if e.time == time]
+        if levels:
             test = _test(results, endpoint.name, group.name)
-            sentences.append(_by_group(numbers, endpoint, group, at_time, test, first=not sentences))
+            sentences.append(_by_group(numbers, endpoint, group, levels, test, first=not sentences))
     whole_quantiles = (q for q in results.quantiles if (q.endpoint, q.group) == (endpoint.name, None))
     sentences.extend(_quantile(results, numbers, endpoint, q) for q in whole_quantiles)
     return sentences
@@ -128,7 +127,7 @@ def _value(numbers: Numbers, estimate: Estimate) -> Inline:
     if estimate.estimate is None:
         reason = estimate.note.removeprefix("not estimable: ")
         return (numbers.span(estimate.id, "estimate"), *words(f" ({reason})" if reason else ""))
-    note = short_note(estimate)
+    note = spoken_note(estimate)
     return (
         numbers.span(estimate.id, "estimate"),
         *words(" ("),
@@ -163,19 +162,27 @@ def _by_group(
     *,
     first: bool,
 ) -> Inline:
-    """Return the comparison at one horizon: ``..., it was 92.9% for CR1 and 68.5% for CR2/3 (p = 0.18)``."""
-    time = fmt.horizon_adjective(estimates[0].time or 0.0, estimates[0].unit)
-    values = [(*_value(numbers, e), *words(f" for {e.group}")) for e in estimates]
-    name = f"the {time} {_called(endpoint, in_full=first)}"
-    among = f"among {group.among_label or group.among}, " if group.among else ""
-    head = words(fmt.sentence(f"{among}{name} was "))
-    return (*head, *joined(values), *_tested(numbers, test), *words("."))
+    """Return a comparison: ``By remission, the 24-month DFS was 92.9% for CR1 and 68.5% for CR2/3``..."""
+    among = f", among {group.among_label or group.among}" if group.among else ""
+    times = list(dict.fromkeys((e.time or 0.0, e.unit) for e in estimates))
+    if first:
+        name = _called(endpoint, in_full=True)
+    else:
+        short = short_name(endpoint)
+        name = f"the {fmt.horizon_adjective(*times[0])} {short}" if short and len(times) == 1 else "it"
+    parts = []
+    for time, unit in times:
+        values = [(*_value(numbers, e), *words(f" for {e.group}")) for e in estimates if e.time == time]
+        at = f" at {fmt.horizon(time, unit)}" if len(times) > 1 or first else ""
+        parts.append((*joined(values), *words(at)))
+    head = words(f"By {fmt.inside(group.label)}{among}, {'the ' if first else ''}{name} was ")
+    return (*head, *joined(parts, between="; ", last="; and "), *_tested(numbers, test), *words("."))
 
 
 def _tested(numbers: Numbers, test: Test | None) -> Inline:
     if test is None:
         return ()
-    note = test.note.replace("(", "[").replace(")", "]")
+    note = nested(test.note)
     if test.p_value is None:
         return words(f" ({note or 'no p-value'})")
     remark = f"; {note}" if note else ""

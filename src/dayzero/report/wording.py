@@ -56,6 +56,21 @@ def short_note(estimate: Estimate) -> str:
     return estimate.note.replace(": exact interval", "") if is_exact(estimate.conf_type) else estimate.note
 
 
+#: Parts of a note that explain an interval or a curve: said under a table, too long for a sentence.
+_EXPLANATIONS = ("the curve is complete", "estimate of ")
+
+
+def spoken_note(estimate: Estimate) -> str:
+    """Return what must be said beside an estimate even in a sentence: no event, few at risk, few patients."""
+    parts = short_note(estimate).split("; ")
+    return "; ".join(part for part in parts if not any(words in part for words in _EXPLANATIONS))
+
+
+def nested(text: str) -> str:
+    """Return a text that stands inside parentheses, its own turned into brackets."""
+    return text.replace("(", "[").replace(")", "]")
+
+
 def refusal_text(refusal: Refusal) -> str:
     """Say what was withheld and why, what to ask instead, and where the rule comes from."""
     what, instead = refusal.what.rstrip("."), refusal.instead.rstrip(".")
