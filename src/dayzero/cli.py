@@ -1,4 +1,4 @@
-"""The commands: ``dayzero demo | run | check | template | endpoints``.
+"""The commands: ``dayzero demo | template | check | init | run | app | endpoints``.
 
 Every command imports what it needs when it runs, so that ``dayzero --help`` answers at once. A mistake of the
 user ends in one message and exit status 2, a withheld result in status 1; neither ever shows a traceback.
@@ -28,14 +28,16 @@ DONE, REFUSED, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="dayzero")
 def cli() -> None:
-    r"""From a transplant centre's own records to the outcome study it would publish.
+    """From a transplant centre's own records to the outcome study it would publish.
 
     \b
     Start:
       dayzero demo                 the shipped examples, as reports
       dayzero template cohort.xlsx an empty workbook to fill in
       dayzero check cohort.xlsx    everything that is wrong in it
+      dayzero init cohort.xlsx     a first study file
       dayzero run study.toml       the study: tables, curves, sentences
+      dayzero app                  the same as a page on this machine
 
     \b
     Exit status: 0 done, 1 something was refused (the report says what to ask instead), 2 bad input.
@@ -54,7 +56,7 @@ def cli() -> None:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 def demo(name: str | None, output: Path, *, quiet: bool) -> int:
-    r"""Run the shipped examples, or the one called NAME.
+    """Run the shipped examples, or the one called NAME.
 
     \b
     Examples:
@@ -75,8 +77,7 @@ def demo(name: str | None, output: Path, *, quiet: bool) -> int:
 def _examples() -> dict[str, Path]:
     from dayzero import examples
 
-    folder = Path(str(examples.__file__)).parent
-    return {path.parent.name: path for path in sorted(folder.glob("*/study.toml"))}
+    return {name: examples.study_path(name) for name in examples.names()}
 
 
 @cli.command()
@@ -89,7 +90,7 @@ def _examples() -> dict[str, Path]:
 )
 @click.option("-q", "--quiet", is_flag=True, help="No progress on stderr.")
 def run(study: Path, output: Path | None, *, quiet: bool) -> int:
-    r"""Run a study file and write its report.
+    """Run a study file and write its report.
 
     The folder gets report.html, results.json, figures/, tables/, endpoints.csv, findings.csv and
     manifest.json. It is written aside and then renamed; a folder that dayzero did not write is never
@@ -111,22 +112,13 @@ def run(study: Path, output: Path | None, *, quiet: bool) -> int:
 
 def _run_into(study: Path, target: Path, *, quiet: bool, label: str = "") -> bool:
     """Run a study and write its folder; return whether something was refused."""
-    from dayzero import report
-    from dayzero.study.folder import fresh_folder, refuse_foreign
-    from dayzero.study.outputs import write_files, write_manifest
-    from dayzero.study.runner import run as run_study
+    from dayzero.report.run_folder import run_into
 
     def say(doing: str) -> None:
         if not quiet:
             click.echo(f"{label}{doing}", err=True)
 
-    refuse_foreign(target)
-    done = run_study(study, progress=say)
-    with fresh_folder(target) as folder:
-        say("writing the report")
-        write_files(done, folder)
-        report.write(done.results, folder, progress=say)
-        write_manifest(done, folder)
+    done = run_into(study, target, progress=say)
     for refusal in done.results.refusals:
         click.echo(f"{label}refused: {refusal.what}\n  ask instead: {refusal.instead}", err=True)
     return done.refuses
@@ -144,7 +136,7 @@ def _run_into(study: Path, target: Path, *, quiet: bool, label: str = "") -> boo
     "--csv", "csv_file", type=click.Path(path_type=Path), help="Also write the findings to this file."
 )
 def check(source: Path, study: Path | None, date_order: str | None, csv_file: Path | None) -> int:
-    r"""List everything that is wrong in SOURCE: a workbook, a folder, a flat file, or a study file.
+    """List everything that is wrong in SOURCE: a workbook, a folder, a flat file, or a study file.
 
     Each line says sheet, row and column, what was found, and what is allowed.
 
@@ -213,7 +205,7 @@ def _write_csv(findings: Sequence[Finding], path: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
 def template(file: Path, *, force: bool) -> int:
-    r"""Write an empty workbook with the six tables, their codes and an explanation of each column.
+    """Write an empty workbook with the six tables, their codes and an explanation of each column.
 
     \b
     Example:
@@ -241,9 +233,67 @@ def template(file: Path, *, force: bool) -> int:
 
 
 @cli.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Study file  [default: study.toml beside SOURCE]"
+)
+@click.option(
+    "--date-order",
+    type=click.Choice(["ymd", "dmy", "mdy"]),
+    help="How dates such as 03/04/2021 are meant; without it they are refused.",
+)
+@click.option("--force", is_flag=True, help="Replace the file if it exists.")
+def init(source: Path, output: Path | None, date_order: str | None, *, force: bool) -> int:
+    """Write a first study file for SOURCE, a workbook or folder: what its records can answer.
+
+    \b
+    Examples:
+      dayzero init cohort.xlsx
+      dayzero init cohort.xlsx --date-order dmy -o blinatumomab.toml
+    """
+    from dayzero.study.starter import starter
+
+    file = output or source.parent / "study.toml"
+    if file.exists() and not force:
+        what = "the file exists; a first study file never replaces it"
+        raise BadInputError(what, where=file.name, hint="choose another name with -o, or say --force")
+    text = starter(source, beside=file.parent, date_order=date_order or "")
+    try:
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        what = f"the file cannot be written ({error.strerror or type(error).__name__})"
+        raise BadInputError(what, where=file.name) from None
+    click.echo(f"{file}\nRead it, edit it, then: dayzero run {file}")
+    return DONE
+
+
+@cli.command()
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@click.option("--port", default=0, show_default="a free one", type=click.IntRange(0, 65535))
+@click.option("--no-browser", is_flag=True, help="Print the address only.")
+def app(study: Path | None, port: int, *, no_browser: bool) -> int:
+    """Open dayzero as a page on this machine: run studies, read reports, check a workbook.
+
+    Only this machine can reach the page, and only with the address it prints. Stop it with Ctrl-C.
+
+    \b
+    Examples:
+      dayzero app
+      dayzero app study.toml --no-browser
+    """
+    from dayzero.app.serve import serve
+
+    if study is not None and not study.is_file():
+        what = "there is no such file"
+        raise BadInputError(what, where=study.name, hint="give a study file, or none to see the examples")
+    serve(study, port=port, open_browser=not no_browser, say=click.echo)
+    return DONE
+
+
+@cli.command()
 @click.argument("name", required=False)
 def endpoints(name: str | None) -> int:
-    r"""List the endpoints that a study file can ask for, or the whole definition of NAME.
+    """List the endpoints that a study file can ask for, or the whole definition of NAME.
 
     \b
     Examples:

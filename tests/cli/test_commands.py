@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 from study.small_cohort import write_cohort
 
-COMMANDS = ("demo", "run", "check", "template", "endpoints")
+COMMANDS = ("demo", "template", "check", "init", "run", "app", "endpoints")
 
 
 def test_the_commands() -> None:
@@ -28,7 +28,8 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -
     assert execute([command, "--help"]) == 0
     text = capsys.readouterr().out
     assert "Example" in text
-    assert f"dayzero {command}" in text
+    assert f"  dayzero {command}" in text  # on a line of its own
+    assert "\\b" not in text
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dayzero import endpoints, records
@@ -10,8 +12,6 @@ from dayzero.errors import RefusalError
 from dayzero.study.clock import to_days
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dayzero.endpoints.definition import DerivedEndpoint, Variables
     from dayzero.records.model import Records
 
@@ -33,13 +33,15 @@ AT_RISK = 5
 _EARLY = {"days": "[28, 100]", "months": "[1, 3]"}
 
 
-def starter(source: Path, *, date_order: str = "") -> str:
+def starter(source: Path, *, beside: Path, date_order: str = "") -> str:
     """Write a first study file for a workbook or a folder of tables.
 
     Parameters
     ----------
     source : pathlib.Path
         A workbook, or a folder of CSV or Parquet files.
+    beside : pathlib.Path
+        The folder that the study file will be in: it names its data from there.
     date_order : {"", "ymd", "dmy", "mdy"}
         How dates such as 03/04/2020 are meant.
 
@@ -60,7 +62,9 @@ def starter(source: Path, *, date_order: str = "") -> str:
     unit, horizons = _time(derived)
     parts = [
         _table("study", title=f"Outcomes after transplant: {source.stem}"),
-        _table("data", source=source.name, **({"date_order": date_order} if date_order else {})),
+        _table(
+            "data", source=_named_from(source, beside), **({"date_order": date_order} if date_order else {})
+        ),
         groups,
         _table("time", unit=unit, horizons=horizons),
         *(_outcome(one, unit, by_remission=bool(groups)) for one in derived),
@@ -70,6 +74,14 @@ def starter(source: Path, *, date_order: str = "") -> str:
         "# What these records can answer, to start from. Edit it: title, whom to include, groups, horizons.\n"
     )
     return "\n".join([head, *(part for part in parts if part)])
+
+
+def _named_from(source: Path, folder: Path) -> str:
+    """Name the data from the study file's folder, or in full when there is no way from there."""
+    try:
+        return Path(os.path.relpath(source, folder)).as_posix()
+    except ValueError:  # another drive
+        return source.resolve().as_posix()
 
 
 def _answerable(read: Records) -> list[DerivedEndpoint]:
@@ -102,7 +114,7 @@ def _time(derived: list[DerivedEndpoint]) -> tuple[str, list[int]]:
     if times is None:
         return "months", []
     reached = [month for month in HORIZONS if int((times >= to_days(month, "months")).sum()) >= AT_RISK]
-    return ("months", reached[-2:]) if reached else ("days", [100])
+    return ("months", reached[:2]) if reached else ("days", [100])
 
 
 def _outcome(one: DerivedEndpoint, unit: str, *, by_remission: bool) -> str:
