@@ -52,7 +52,7 @@ def exact_data(data: CoxData) -> ExactData:
     own = data.risk.last[data.event]
     count = np.bincount(own, minlength=data.risk.n_cells)
     lone = np.flatnonzero(count == 1).astype(np.int32)
-    steps = Steps(lone, np.zeros(len(lone)), np.ones(len(lone)))
+    steps = Steps(lone, np.ones(len(lone), dtype=np.intp), np.ones(len(lone)), np.zeros(len(lone)))
     single = replace(data, event=data.event & (count[data.risk.last] == 1), steps=steps)
     cells = np.flatnonzero(count > 1)
     at_risk = data.risk.at_risk(data.risk.net_sums(np.ones(len(data.x))))

@@ -14,7 +14,8 @@ information is one matrix product over the rows less products over event times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from dayzero.stats.risk_cells import RiskCells, cell_sums
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
+IndexArray = npt.NDArray[np.intp]
 BoolArray = npt.NDArray[np.bool_]
 
 BLOCK = 8192  # rows whose products stay in cache
@@ -32,16 +34,47 @@ BLOCK = 8192  # rows whose products stay in cache
 
 @dataclass(frozen=True)
 class Steps:
-    """The factors of the likelihood: its cell, the fraction of tied events already removed, its weight."""
+    """The factors of the likelihood, cell by cell.
 
-    cell: IntArray
-    fraction: FloatArray
+    Attributes
+    ----------
+    cells : ndarray of int, shape (k,)
+        Cells with an event.
+    counts : ndarray of int, shape (k,)
+        Factors of each: 1 (Breslow), or its number of events (Efron).
+    weight : ndarray, shape (k,)
+        Weight of each of its factors.
+    fraction : ndarray, shape (sum of counts,)
+        The part of the tied events already removed, factor by factor.
+    """
+
+    cells: IntArray
+    counts: IndexArray
     weight: FloatArray
+    fraction: FloatArray
 
     @property
     def tied(self) -> bool:
         """Whether any factor removes part of the tied events (never with Breslow's ties)."""
-        return bool(self.fraction.any())
+        return len(self.fraction) > len(self.cells)
+
+    @property
+    def cell(self) -> IntArray:
+        """Cell of each factor."""
+        return np.repeat(self.cells, self.counts)
+
+    def each(self, values: FloatArray) -> FloatArray:
+        """Give each factor the value of its cell."""
+        own = values[self.cells]
+        return np.repeat(own, self.counts, axis=0) if self.tied else own
+
+    def total(self, values: FloatArray, n_cells: int) -> FloatArray:
+        """Sum the factors' values by cell and multiply with the cell's weight."""
+        if self.tied:
+            values = np.add.reduceat(values, np.cumsum(self.counts) - self.counts)
+        out = np.zeros(n_cells)
+        out[self.cells] = values * self.weight
+        return out
 
 
 @dataclass(frozen=True)
@@ -84,6 +117,16 @@ class CoxData:
         own = self.event.astype(np.float64)
         return own if self.weight is None else own * self.weight
 
+    @cached_property
+    def event_sum(self) -> FloatArray:
+        """(Weighted) sum of the covariates over the events, shape (p,)."""
+        return np.asarray(self.event_weight @ self.x)
+
+    @property
+    def total_weight(self) -> float:
+        """(Weighted) number of events."""
+        return float(self.steps.weight @ self.steps.counts)
+
 
 def tie_steps(event: BoolArray, weight: FloatArray | None, risk: RiskCells, ties: str) -> Steps:
     """Lay out the factors of the likelihood (see the module's formula)."""
@@ -91,12 +134,11 @@ def tie_steps(event: BoolArray, weight: FloatArray | None, risk: RiskCells, ties
     count = np.bincount(own, minlength=risk.n_cells)
     total = count.astype(np.float64) if weight is None else cell_sums(own, weight[event], risk.n_cells)
     cells = np.flatnonzero(count).astype(np.int32)
-    if ties != "efron" or not (count > 1).any():
-        return Steps(cells, np.zeros(len(cells)), total[cells])
-    cell = np.repeat(cells, count[cells])
-    begin = np.cumsum(count[cells]) - count[cells]
-    position = np.arange(len(cell)) - np.repeat(begin, count[cells])
-    return Steps(cell, position / count[cell], total[cell] / count[cell])
+    counts = count[cells]
+    if ties != "efron" or not (counts > 1).any():
+        return Steps(cells, np.ones(len(cells), dtype=np.intp), total[cells], np.zeros(len(cells)))
+    position = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
+    return Steps(cells, counts, total[cells] / counts, position / np.repeat(counts, counts))
 
 
 def relative_risk(data: CoxData, beta: FloatArray) -> tuple[FloatArray, FloatArray, float]:
@@ -152,37 +194,33 @@ class Increments:
 
 def increments(steps: Steps, m: Moments, n_cells: int) -> Increments:
     """Sum the steps of each cell."""
-    denominator = m.s0[steps.cell]
-    if m.e0 is not None:
-        denominator = denominator - steps.fraction * m.e0[steps.cell]
-    log_sum = float(steps.weight @ np.log(denominator))
-    first = steps.weight / denominator
-    second = first / denominator
-
-    def total(values: FloatArray) -> FloatArray:
-        return np.bincount(steps.cell, values, n_cells).astype(np.float64, copy=False)
-
     if m.e0 is None:
-        return Increments(total(first), total(second), None, None, None, log_sum)
-    part = second * steps.fraction
+        inverse = 1.0 / m.s0[steps.cells]
+        log_sum = -float(steps.weight @ np.log(inverse))
+        first, second = steps.total(inverse, n_cells), steps.total(inverse**2, n_cells)
+        return Increments(first, second, None, None, None, log_sum)
+    denominator = steps.each(m.s0)
+    denominator -= steps.fraction * steps.each(m.e0)
+    log_sum = float(steps.total(np.log(denominator), n_cells).sum())
+    inverse = np.reciprocal(denominator, out=denominator)
+    part = inverse * steps.fraction
     return Increments(
-        total(first),
-        total(second),
-        total(first * steps.fraction),
-        total(part),
-        total(part * steps.fraction),
-        log_sum,
+        a=steps.total(inverse, n_cells),
+        c0=steps.total(inverse * inverse, n_cells),
+        b=steps.total(part, n_cells),
+        c1=steps.total(inverse * part, n_cells),
+        c2=steps.total(part * part, n_cells),
+        log_denominator=log_sum,
     )
 
 
 def evaluate(data: CoxData, beta: FloatArray) -> Evaluation:
     """Evaluate log-likelihood, score and information at ``beta``."""
-    predictor, r, shift = relative_risk(data, beta)
+    _, r, shift = relative_risk(data, beta)
     m = moments(data, r)
     inc = increments(data.steps, m, data.risk.n_cells)
-    own = data.event_weight
-    log_likelihood = float(own @ (predictor - shift)) - inc.log_denominator
-    score = own @ data.x - inc.a @ m.s1
+    score = data.event_sum - inc.a @ m.s1
+    log_likelihood = float(data.event_sum @ beta) - data.total_weight * shift - inc.log_denominator
     lived = data.risk.lived(data.risk.forward(inc.a))
     information = -_outer(m.s1, inc.c0, m.s1)
     if inc.b is not None and m.e1 is not None and inc.c1 is not None and inc.c2 is not None:
@@ -192,6 +230,13 @@ def evaluate(data: CoxData, beta: FloatArray) -> Evaluation:
         information += cross + cross.T - _outer(m.e1, inc.c2, m.e1)
     information += gram(data.x, r * lived)
     return Evaluation(log_likelihood, score, (information + information.T) / 2)
+
+
+def null_log_likelihood(data: CoxData) -> float:
+    """Return the log-likelihood with all coefficients zero: it needs counts only."""
+    ones = np.ones(len(data.x)) if data.weight is None else data.weight
+    bare = replace(data, x=np.zeros((len(ones), 0)))
+    return -increments(data.steps, moments(bare, ones), data.risk.n_cells).log_denominator
 
 
 def _outer(left: FloatArray, weight: FloatArray, right: FloatArray) -> FloatArray:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from dayzero.errors import BadInputError, RefusalError
-from dayzero.stats.cox_likelihood import CoxData, evaluate
 from dayzero.stats.model_summary import (
     Limits,
     ModelTest,
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from dayzero.stats.concordance_index import Concordance
     from dayzero.stats.convention import Convention
+    from dayzero.stats.cox_likelihood import CoxData
     from dayzero.stats.firth import FirthFit
     from dayzero.stats.maximum_likelihood import CovariateScale
     from dayzero.stats.predicted_curves import PredictedCurves
@@ -214,12 +214,3 @@ class CoxModel:
         from dayzero.stats.cox_predict import predict
 
         return predict(self, covariates, stratum, conf_type, conf_level)
-
-
-def null_log_likelihood(data: CoxData) -> float:
-    """Return the log-likelihood with all coefficients zero: it needs counts only."""
-    if data.ties == "exact":
-        from dayzero.stats.cox_exact import evaluate_exact, exact_data
-
-        return evaluate_exact(exact_data(data), np.zeros(data.x.shape[1])).log_likelihood
-    return evaluate(replace(data, x=np.zeros((len(data.x), 0))), np.zeros(0)).log_likelihood

@@ -19,11 +19,17 @@ from dayzero.stats.cox_data import (
     every,
 )
 from dayzero.stats.cox_exact import evaluate_exact, exact_data
-from dayzero.stats.cox_likelihood import CoxData, evaluate
-from dayzero.stats.cox_model import CoxModel, null_log_likelihood
+from dayzero.stats.cox_likelihood import CoxData, evaluate, null_log_likelihood
+from dayzero.stats.cox_model import CoxModel
 from dayzero.stats.cox_residuals import hazard_steps, sandwich
 from dayzero.stats.design_matrix import design_matrix
-from dayzero.stats.maximum_likelihood import CovariateScale, Objective, Optimum, inverse, maximize
+from dayzero.stats.maximum_likelihood import (
+    LARGE_TOLERANCE,
+    CovariateScale,
+    Optimum,
+    inverse,
+    maximize,
+)
 from dayzero.stats.model_errors import CollinearityError, ConvergenceError, SeparationError
 
 FloatArray = npt.NDArray[np.float64]
@@ -111,12 +117,10 @@ def cox(
     kind = _variance_kind(variance, clusters, weights)
     _refuse_combination(ties, penalty, kind, weights)
     data = build(time, event, design, entry, strata, weights, ties)
-    scale = covariate_scale(
-        data.x, data.center, design.terms, float(data.steps.weight.sum()), context=context
-    )
+    scale = covariate_scale(data.x, data.center, design.terms, data.total_weight, context=context)
     if penalty is not None:
         return _firth_model(data, scale)
-    top = _fit(data, scale)
+    top, null = _fit(data, scale)
     naive = inverse(top.evaluation.information)
     covariance = naive
     if kind == "robust":
@@ -129,7 +133,7 @@ def cox(
         covariance=covariance,
         naive_covariance=naive,
         log_likelihood=top.evaluation.log_likelihood,
-        log_likelihood_null=null_log_likelihood(data),
+        log_likelihood_null=null,
         convention=_convention(ties, kind, clusters),
         data=data,
         cluster=None if clusters is None else clusters.codes,
@@ -162,19 +166,17 @@ def _refuse_combination(ties: str, penalty: str | None, kind: str, weights: Floa
         raise RefusalError(what, instead="penalty='firth' without cluster, on whole-number weights")
 
 
-def _objective(data: CoxData) -> Objective:
-    if data.ties != "exact":
-        return lambda beta: evaluate(data, beta)
-    exact = exact_data(data)
-    return lambda beta: evaluate_exact(exact, beta)
-
-
-def _fit(data: CoxData, scale: CovariateScale) -> Optimum:
-    """Maximise, from the maximum of a sample when there are many rows."""
-    start = None
-    if len(data.x) >= SAMPLE_FROM and data.ties != "exact":
-        start = _sample_start(data, scale)
-    return maximize(_objective(data), scale, start)
+def _fit(data: CoxData, scale: CovariateScale) -> tuple[Optimum, float]:
+    """Maximise, from the maximum of a sample when there are many rows; also the log-likelihood at zero."""
+    if data.ties == "exact":
+        exact = exact_data(data)
+        null = evaluate_exact(exact, np.zeros(data.x.shape[1])).log_likelihood
+        return maximize(lambda beta: evaluate_exact(exact, beta), scale), null
+    null = null_log_likelihood(data)
+    if len(data.x) < SAMPLE_FROM:
+        return maximize(lambda beta: evaluate(data, beta), scale), null
+    start = _sample_start(data, scale)
+    return maximize(lambda beta: evaluate(data, beta), scale, start, LARGE_TOLERANCE), null
 
 
 def _sample_start(data: CoxData, scale: CovariateScale) -> FloatArray | None:
@@ -183,7 +185,7 @@ def _sample_start(data: CoxData, scale: CovariateScale) -> FloatArray | None:
     if not sample.event.any():
         return None
     try:
-        return maximize(_objective(sample), scale, tolerance=1e-5).coef
+        return maximize(lambda beta: evaluate(sample, beta), scale, tolerance=1e-5).coef
     except (CollinearityError, SeparationError, ConvergenceError):
         return None
 

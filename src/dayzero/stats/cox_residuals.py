@@ -61,7 +61,8 @@ def hazard_steps(data: CoxData, beta: FloatArray) -> HazardSteps:
     inc = increments(data.steps, m, data.risk.n_cells)
     risk = weighted_risk if data.weight is None else np.exp(predictor - shift)
     mean_hazard, mean_tied, event_sum = _cell_means(m, inc)
-    total = np.bincount(data.steps.cell, data.steps.weight, data.risk.n_cells)
+    total = np.zeros(data.risk.n_cells)
+    total[data.steps.cells] = data.steps.weight * data.steps.counts
     share = np.divide(1.0, total, out=np.zeros(data.risk.n_cells), where=total > 0)
     none = np.zeros_like(inc.a)
     return HazardSteps(

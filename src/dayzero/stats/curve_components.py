@@ -17,7 +17,13 @@ import numpy.typing as npt
 
 from dayzero.stats.cox_residuals import hazard_steps, score_rows
 from dayzero.stats.fine_gray_likelihood import hazard, lived
-from dayzero.stats.fine_gray_variance import ScoreInfluence, StepSums, lanes, spread_q
+from dayzero.stats.fine_gray_variance import (
+    ScoreInfluence,
+    competing_past,
+    events_ahead,
+    lanes,
+    spread_q,
+)
 from dayzero.stats.risk_cells import stratum_cells
 
 if TYPE_CHECKING:
@@ -116,13 +122,13 @@ def fine_gray_component(model: FineGrayModel, stratum: Label | None) -> Componen
 def _through_censoring(model: FineGrayModel, risk: FloatArray, value: FloatArray) -> FloatArray:
     """Influence of each row through the censoring weights on sums of ``value`` over weighted risk sets."""
     data = model.data
-    q = StepSums.on(data, value.shape[1])
+    q = np.zeros((data.censoring.cells.n_cells, value.shape[1]))
     for lane in lanes(data):
-        share = risk[lane.rows] / data.censoring.own[lane.rows]
-        g = data.censoring.at_event[lane.cells, lane.number]
-        b = -g[:, None] * value[lane.cells]
-        q.add(lane, share, np.zeros((len(share), value.shape[1])), np.zeros(len(g)), b, "jackknife")
-    at_event, past = spread_q(data, q.total(), "jackknife")
+        b = data.censoring.at_event[lane.cells, lane.number, None] * value[lane.cells]
+        _, sum_b = events_ahead(data, lane, np.column_stack([np.zeros(len(b)), b]), "jackknife")
+        sum_q, _ = competing_past(data, lane, risk, "jackknife", with_x=False)
+        q[lane.grid] += sum_q * sum_b
+    at_event, past = spread_q(data, q, "jackknife")
     place = data.censoring.cells.last
     out = -past[place]
     censored = data.status == 0

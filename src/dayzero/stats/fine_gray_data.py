@@ -9,6 +9,7 @@ risk set of a day after its censorings have been counted, as in R cmprsk.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,6 +103,11 @@ class FineGrayData:
         own = (self.status == INTEREST).astype(np.float64)
         return own if self.weight is None else np.asarray(own * self.weight)
 
+    @cached_property
+    def event_sum(self) -> FloatArray:
+        """(Weighted) sum of the covariates over the events of interest, shape (p,)."""
+        return np.asarray(self.event_weight @ self.x)
+
 
 def statuses(cause: npt.NDArray[Any], of_interest: int) -> npt.NDArray[np.int8]:
     """Code causes as 0 censored, 1 of interest, 2 competing."""
@@ -154,11 +160,9 @@ def _censoring(
             cells.forward(np.log1p(-np.divide(leaving, at_risk, where=leaving > 0, out=leaving * 0)))
         )
     before = cells.last - (cells.time[cells.last] == time)
-    own_group = np.zeros(len(time), np.int32) if cells.row_stratum is None else cells.row_stratum
-    lane, lane_group = _lanes(risk, own_group, len(levels))
+    lane, lane_group = _lanes(risk, cells)
     at_event = np.zeros((risk.n_cells, lane_group.shape[1]))
-    last_time = np.full(len(levels), -np.inf)
-    np.maximum.at(last_time, own_group, time)
+    last_time = _last_times(time, cells)
     ends = np.append(cells.starts[1:], cells.n_cells)
     stratum_ends = np.append(risk.starts[1:], risk.n_cells)
     for s, k in zip(*np.nonzero(lane_group >= 0), strict=True):
@@ -173,9 +177,20 @@ def _censoring(
     return Censoring(cells, at_risk, leaving, after[before], lane, lane_group, at_event, lane_events)
 
 
-def _lanes(risk: RiskCells, group: IntArray, n_groups: int) -> tuple[IntArray, IntArray]:
+def _last_times(time: npt.NDArray[Any], cells: RiskCells) -> FloatArray:
+    """Return the last time observed in each censoring group."""
+    last = np.full(len(cells.starts), -np.inf)
+    if cells.row_stratum is None:
+        last[0] = time.max()
+    else:
+        np.maximum.at(last, cells.row_stratum, time)
+    return last
+
+
+def _lanes(risk: RiskCells, cells: RiskCells) -> tuple[IntArray, IntArray]:
     """Give each censoring group met in a stratum a position there."""
-    n_strata = len(risk.starts)
+    n_strata, n_groups = len(risk.starts), len(cells.starts)
+    group = np.zeros(len(risk.last), np.int32) if cells.row_stratum is None else cells.row_stratum
     if n_strata == 1:
         return group, np.arange(n_groups, dtype=np.int32)[None, :]
     stratum = np.asarray(risk.row_stratum, dtype=np.int64)

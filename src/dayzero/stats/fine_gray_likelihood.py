@@ -66,7 +66,7 @@ def hazard(data: FineGrayData, beta: FloatArray) -> Hazard:
     jump = np.divide(data.events, s0, out=np.zeros(cells), where=happens)
     mean = np.divide(s1, s0[:, None], out=np.zeros_like(s1), where=happens[:, None])
     log_sum = float(data.events[happens] @ np.log(s0[happens]))
-    log_likelihood = float(data.event_weight @ (predictor - shift)) - log_sum
+    log_likelihood = float(data.event_sum @ beta) - float(data.events.sum()) * shift - log_sum
     return Hazard(risk, s0, jump, mean, log_likelihood, shift)
 
 
@@ -76,12 +76,12 @@ def competing_sums(data: FineGrayData, weighted: FloatArray) -> tuple[FloatArray
     place = data.risk.last[rows] * np.int32(lanes) + data.censoring.lane[rows]
     share = weighted[rows] / data.censoring.own[rows]
     sum0 = cell_sums(place, share, cells * lanes).reshape(cells, lanes)
-    sum1 = _row_sums(place, share, cells * lanes, rows, data.x).reshape(cells, lanes, -1)
+    sum1 = row_sums(place, share, cells * lanes, rows, data.x).reshape(cells, lanes, -1)
     forward = data.risk.forward
     return forward(sum0) - sum0, forward(sum1) - sum1
 
 
-def _row_sums(
+def row_sums(
     place: npt.NDArray[np.int32], weight: FloatArray, size: int, rows: npt.NDArray[np.intp], x: FloatArray
 ) -> FloatArray:
     """Sum ``weight * x[rows]`` by place without copying those rows: a sparse matrix with empty columns."""
@@ -118,7 +118,7 @@ def after_competing(data: FineGrayData, value: FloatArray, rows: npt.NDArray[np.
 def evaluate(data: FineGrayData, beta: FloatArray) -> Evaluation:
     """Evaluate log-likelihood, score and information at ``beta``."""
     h = hazard(data, beta)
-    score = data.event_weight @ data.x - data.events @ h.mean
+    score = data.event_sum - data.events @ h.mean
     weighted = h.risk if data.weight is None else h.risk * data.weight
     information = gram(data.x, weighted * lived(data, h.jump))
     information -= h.mean.T @ (h.mean * data.events[:, None])

@@ -105,8 +105,8 @@ class FineGrayModel:
         """Predict the cumulative incidence of the cause of interest for each row of ``covariates``.
 
         1 - exp(-exp((x - c) b) L(t)), as R ``cmprsk::predict.crr``, which gives no standard error; here it is
-        by influence functions, the censoring weights included (NaN with functions of time, which also need the
-        rows' ``time_covariates``).
+        by influence functions, the censoring weights included (NaN with functions of time, which also need
+        the rows' ``time_covariates``).
         """
         from dayzero.stats.fine_gray_prediction import predict_incidence
 

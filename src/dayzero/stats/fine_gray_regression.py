@@ -18,7 +18,7 @@ from dayzero.stats.fine_gray_interaction import fit_interaction, time_interactio
 from dayzero.stats.fine_gray_likelihood import evaluate, hazard
 from dayzero.stats.fine_gray_model import FineGrayModel, null_log_likelihood
 from dayzero.stats.fine_gray_variance import VARIANCES, sandwich
-from dayzero.stats.maximum_likelihood import inverse, maximize
+from dayzero.stats.maximum_likelihood import LARGE_TOLERANCE, Optimum, inverse, maximize
 from dayzero.stats.model_errors import CollinearityError, ConvergenceError, SeparationError
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def fine_gray(
         names = (design.terms, extra.terms)
         return fit_interaction(data, inter, names, of_interest, variance, codes, convention)
     scale = covariate_scale(data.x, data.center, design.terms, float(data.events.sum()), firth=False)
-    top = maximize(lambda beta: evaluate(data, beta), scale, _sample_start(data, scale))
+    top = _fit(data, scale)
     bread = inverse(top.evaluation.information)
     covariance = sandwich(data, hazard(data, top.coef), bread, variance, codes)
     return FineGrayModel(
@@ -148,10 +148,15 @@ def _coded(labels: Labels | None) -> tuple[Any, tuple[Any, ...]]:
     return (None, ("all",)) if labels is None else (labels.codes, labels.levels)
 
 
-def _sample_start(data: FineGrayData, scale: CovariateScale) -> FloatArray | None:
-    """Return the coefficients of every twentieth row, or None when there are few rows or no maximum."""
+def _fit(data: FineGrayData, scale: CovariateScale) -> Optimum:
+    """Maximise, from the maximum of a sample when there are many rows."""
     if len(data.x) < SAMPLE_FROM:
-        return None
+        return maximize(lambda beta: evaluate(data, beta), scale)
+    return maximize(lambda beta: evaluate(data, beta), scale, _sample_start(data, scale), LARGE_TOLERANCE)
+
+
+def _sample_start(data: FineGrayData, scale: CovariateScale) -> FloatArray | None:
+    """Return the coefficients of every twentieth row, or None when these have no maximum."""
     rows = slice(None, None, SAMPLE_STRIDE)
     status = data.status[rows]
     if not (status == 1).any():

@@ -177,25 +177,20 @@ def _add_q(
 ) -> None:
     """Add to q(u) of the lane's group the events of one block, for every censoring time u of the group."""
     censoring = data.censoring
-    ends = np.append(censoring.cells.starts[1:], censoring.cells.n_cells)
-    group = slice(int(censoring.cells.starts[lane.group]) + 1, int(ends[lane.group]))
-    u = censoring.cells.time[group]
+    u = censoring.cells.time[lane.grid]
+    rows = lane.rows[np.argsort(data.time[lane.rows], kind="stable")]
     events = data.events[block.cells]
     counted = censoring.lane_events[block.cells, lane.number] if variance == "cmprsk" else events
-    position = np.searchsorted(block.rows, lane.rows)
-    w = block.w[position] * _own_weight(data, lane.rows)[:, None] * np.exp(block.shift)
+    position = np.searchsorted(block.rows, rows)
+    w = block.w[position] * _own_weight(data, rows)[:, None] * np.exp(block.shift)
     w *= h.jump[block.cells] * counted / events
-    past = np.searchsorted(lane.times, u, side="left" if variance == "cmprsk" else "right")
+    past = np.searchsorted(data.time[rows], u, side="left" if variance == "cmprsk" else "right")
     at = data.risk.time[block.cells]
     ahead = at >= u[:, None] if variance == "cmprsk" else at > u[:, None]
     p = data.x.shape[1]
     for k in range(q.shape[1]):
-        z = (
-            data.x[lane.rows, k, None]
-            if k < p
-            else inter.x[lane.rows, k - p, None] * inter.f[block.cells, k - p]
-        )
+        z = data.x[rows, k, None] if k < p else inter.x[rows, k - p, None] * inter.f[block.cells, k - p]
         total = np.concatenate(
             [np.zeros((1, w.shape[1])), np.cumsum(w * (z - h.mean[block.cells, k]), axis=0)]
         )
-        q[group, k] += (total[past] * ahead).sum(axis=1)
+        q[lane.grid, k] += (total[past] * ahead).sum(axis=1)

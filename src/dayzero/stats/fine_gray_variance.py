@@ -22,12 +22,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dayzero.stats.fine_gray_likelihood import after_competing
-from dayzero.stats.risk_cells import cell_sums
+from dayzero.stats.cox_likelihood import gram
+from dayzero.stats.fine_gray_likelihood import after_competing, row_sums
+from dayzero.stats.risk_cells import LARGEST_LOOKUP, cell_sums, countable
 
 if TYPE_CHECKING:
     from dayzero.stats.fine_gray_data import FineGrayData
     from dayzero.stats.fine_gray_likelihood import Hazard
+    from dayzero.stats.risk_cells import RiskCells
 
 FloatArray = npt.NDArray[np.float64]
 IndexArray = npt.NDArray[np.intp]
@@ -44,69 +46,98 @@ def sandwich(
     cluster: npt.NDArray[np.int32] | None = None,
 ) -> FloatArray:
     """Return bread (sum of the rows' influence on the score, squared) bread; summed by cluster first."""
-    p = data.x.shape[1]
-    meat = np.zeros((p, p))
-    grouped = None if cluster is None else np.zeros((int(cluster.max()) + 1, p))
     influence = ScoreInfluence.of(data, h, variance)
-    for begin in range(0, len(data.x), ROWS_AT_ONCE):
-        rows = slice(begin, begin + ROWS_AT_ONCE)
-        u = influence.rows(rows)
-        if grouped is None or cluster is None:
-            meat += u.T @ u
-        else:
-            grouped += cell_sums(cluster[rows], np.ones(len(u)), len(grouped), u)
-    if grouped is not None:
-        meat = grouped.T @ grouped
+    meat = influence.crossproduct() if cluster is None else influence.clustered_crossproduct(cluster)
     full = bread @ meat @ bread
     return np.asarray((full + full.T) / 2)
 
 
 @dataclass(frozen=True)
 class ScoreInfluence:
-    """Everything from which a block of rows gets its influence on the score."""
+    """Each row's weighted influence on the score, as alpha x + beta f[kind] + e[kind].
+
+    Rows of one kind share time, status, stratum and censoring group; the sums over time are then the same up
+    to the row's own risk, so they are computed once a kind. ``alpha`` and ``beta`` are the row's weight times
+    (event - risk x hazard lived) and times its risk.
+    """
 
     data: FineGrayData
-    h: Hazard
-    forward_jump: FloatArray
-    forward_mean: FloatArray
-    censoring_event: FloatArray
-    censoring_past: FloatArray
+    kind: IndexArray
+    alpha: FloatArray
+    beta: FloatArray
+    weight: FloatArray
+    f: FloatArray
+    e: FloatArray
 
     @classmethod
     def of(cls, data: FineGrayData, h: Hazard, variance: str) -> ScoreInfluence:
-        """Prepare sums over event times and over censoring times."""
-        steps = h.jump[:, None] * h.mean
-        at_event, past = censoring_part(data, h, variance)
-        return cls(data, h, data.risk.forward(h.jump), data.risk.forward(steps), at_event, past)
+        """Sum over event times and over censoring times, once a kind of row."""
+        kind, rows = kinds(data)
+        p = data.x.shape[1]
+        steps = np.column_stack([h.jump, h.jump[:, None] * h.mean])
+        lived = data.risk.forward(steps)[data.risk.last[rows]]
+        competing = np.flatnonzero(data.status[rows] == 2)
+        if competing.size:
+            lived[competing] += after_competing(data, steps, rows[competing])
+        at_event, past = spread_q(data, score_q(data, h, variance), variance)
+        place = data.censoring.cells.last[rows]
+        e = -past[place]
+        censored, interest = data.status[rows] == 0, data.status[rows] == 1
+        e[censored] += at_event[place[censored]]
+        e[interest] -= h.mean[data.risk.last[rows[interest]]]
+        weight = np.ones(len(kind)) if data.weight is None else data.weight
+        alpha = weight * ((data.status == 1) - h.risk * lived[kind, 0])
+        return cls(data, kind, alpha, weight * h.risk, weight, lived[:, 1 : p + 1], e)
 
     def rows(self, rows: slice) -> FloatArray:
-        """Return the weighted influence on the score of some rows, shape (rows, p)."""
-        data, h = self.data, self.h
-        last, status = data.risk.last[rows], data.status[rows]
-        jump, mean = self.forward_jump[last], self.forward_mean[last]
-        competing = np.flatnonzero(status == 2)
-        if competing.size:
-            index = competing + (rows.start or 0)
-            both = after_competing(data, np.column_stack([h.jump, h.jump[:, None] * h.mean]), index)
-            jump[competing] += both[:, 0]
-            mean[competing] += both[:, 1:]
-        interest = status == 1
-        risk = h.risk[rows]
-        u = np.asarray((interest - risk * jump)[:, None] * data.x[rows] + risk[:, None] * mean)
-        u[interest] -= h.mean[last[interest]]
-        place = data.censoring.cells.last[rows]
-        u -= self.censoring_past[place]
-        censored = status == 0
-        u[censored] += self.censoring_event[place[censored]]
-        if data.weight is not None:
-            u *= data.weight[rows, None]
+        """Return the influence of some rows, shape (rows, p)."""
+        kind = self.kind[rows]
+        u = self.f[kind]
+        u *= self.beta[rows, None]
+        u += self.weight[rows, None] * self.e[kind]
+        u += self.alpha[rows, None] * self.data.x[rows]
         return u
 
+    def clustered_crossproduct(self, cluster: npt.NDArray[np.int32]) -> FloatArray:
+        """Sum the influences within clusters, and the squares of the sums."""
+        grouped = np.zeros((int(cluster.max()) + 1, self.data.x.shape[1]))
+        for begin in range(0, len(self.kind), ROWS_AT_ONCE):
+            rows = slice(begin, begin + ROWS_AT_ONCE)
+            own = cluster[rows]
+            grouped += cell_sums(own, np.ones(len(own)), len(grouped), self.rows(rows))
+        return np.asarray(grouped.T @ grouped)
 
-def censoring_part(data: FineGrayData, h: Hazard, variance: str) -> tuple[FloatArray, FloatArray]:
-    """Return, at each censoring cell, q/Y (for those censored there) and its integral up to it (for all)."""
-    q = score_q(data, h, variance)
-    return spread_q(data, q, variance)
+    def crossproduct(self) -> FloatArray:
+        """Sum the squares of the influences without forming them: sums by kind multiply f and e."""
+        size, kind = len(self.f), self.kind.astype(np.int32)
+        both = self.beta * self.weight
+
+        def weighted(values: FloatArray) -> FloatArray:
+            return cell_sums(kind, values, size)[:, None]
+
+        cross = cell_sums(kind, self.alpha * self.beta, size, self.data.x).T @ self.f
+        cross += cell_sums(kind, self.alpha * self.weight, size, self.data.x).T @ self.e
+        mixed = self.f.T @ (weighted(both) * self.e)
+        own = self.f.T @ (weighted(self.beta**2) * self.f) + self.e.T @ (weighted(self.weight**2) * self.e)
+        return gram(self.data.x, self.alpha**2) + cross + cross.T + mixed + mixed.T + own
+
+
+def kinds(data: FineGrayData) -> tuple[IndexArray, IndexArray]:
+    """Group rows alike in time, status, stratum and censoring group: kind of each row, a row of each kind."""
+    code = data.status.astype(np.int64)
+    width = 3
+    for cells in (data.risk, data.censoring.cells):
+        if cells.row_stratum is not None:
+            code += cells.row_stratum.astype(np.int64) * width
+            width *= len(cells.starts)
+    if not countable(data.time) or (int(data.time.max()) + 1) * width > LARGEST_LOOKUP:
+        every = np.arange(len(code))
+        return every, every
+    code += data.time * np.int64(width)
+    example = np.full(int(code.max()) + 1, -1, dtype=np.intp)
+    example[code] = np.arange(len(code))
+    found = example >= 0
+    return (np.cumsum(found) - 1)[code], example[found]
 
 
 def spread_q(data: FineGrayData, q: FloatArray, variance: str) -> tuple[FloatArray, FloatArray]:
@@ -120,35 +151,44 @@ def spread_q(data: FineGrayData, q: FloatArray, variance: str) -> tuple[FloatArr
 
 
 def score_q(data: FineGrayData, h: Hazard, variance: str) -> FloatArray:
-    """Compute q at each censoring cell, (cells, p): a sum of step functions, one a lane of a stratum.
+    """Compute q at each censoring cell, (censoring cells, p).
 
-    In one lane q(u) = Q1(u) A(u) - Q0(u) B(u), with Q0 and Q1 the sums of r/G(T-) and r x/G(T-) over its
-    competing events before u, A and B the sums of G(t-) dL(t) and G(t-) mean(t) dL(t) over events from u on.
-    It changes only at the lane's own times, so it is added up as jumps on the grid of the censoring times.
+    In one lane (a censoring group in a stratum) q(u) = Q1(u) A(u) - Q0(u) B(u), with Q0 and Q1 the sums of
+    r/G(T-) and r x/G(T-) over its competing events before u, A and B the sums of G(t-) dL(t) and of G(t-)
+    mean(t) dL(t) over the events from u on. The lanes of a group add up.
     """
-    p = data.x.shape[1]
     weighted = h.risk if data.weight is None else h.risk * data.weight
-    q = StepSums.on(data, p)
+    q = np.zeros((data.censoring.cells.n_cells, data.x.shape[1]))
     for lane in lanes(data):
-        rows = lane.rows
-        share = weighted[rows] / data.censoring.own[rows]
-        g = data.censoring.at_event[lane.cells, lane.number]
-        a = g * lane_jump(data, h, lane, variance)
-        b = a[:, None] * h.mean[lane.cells]
-        q.add(lane, share, share[:, None] * data.x[rows], a, b, variance)
-    return q.total()
+        a = data.censoring.at_event[lane.cells, lane.number] * lane_jump(data, h, lane, variance)
+        sum_a, sum_b = events_ahead(
+            data, lane, np.column_stack([a, a[:, None] * h.mean[lane.cells]]), variance
+        )
+        sum_q, sum_qx = competing_past(data, lane, weighted, variance)
+        q[lane.grid] += sum_qx * sum_a - sum_q * sum_b
+    return q
 
 
 @dataclass(frozen=True)
 class Lane:
-    """One censoring group in one stratum: its competing events (by time) and the stratum's event times."""
+    """One censoring group in one stratum.
+
+    Attributes
+    ----------
+    rows : ndarray of int
+        Its competing events.
+    cells : slice
+        The stratum's event times.
+    grid : slice
+        The group's censoring times.
+    number : int
+        Position of the group among the lanes of the stratum.
+    """
 
     rows: IndexArray
-    times: FloatArray
     cells: slice
-    event_times: FloatArray
+    grid: slice
     number: int
-    group: int
 
 
 def lanes(data: FineGrayData) -> list[Lane]:
@@ -158,17 +198,23 @@ def lanes(data: FineGrayData) -> list[Lane]:
     width = table.shape[1]
     stratum = 0 if data.risk.row_stratum is None else data.risk.row_stratum[rows].astype(np.int64)
     key = stratum * width + data.censoring.lane[rows].astype(np.int64)
-    order = np.lexsort((data.time[rows], key))
-    found, begin = np.unique(key[order], return_index=True)
-    ends = np.append(data.risk.starts[1:], data.risk.n_cells)
+    if table.size == 1:
+        blocks, found = [rows], np.zeros(min(len(rows), 1), dtype=np.int64)
+    else:
+        order = np.argsort(key, kind="stable")
+        found, begin = np.unique(key[order], return_index=True)
+        blocks = np.split(rows[order], begin[1:])
     out = []
-    for where, block in zip(found, np.split(order, begin[1:]), strict=True):
+    for where, block in zip(found, blocks, strict=False):
         s, k = divmod(int(where), width)
-        cells = slice(int(data.risk.starts[s]) + 1, int(ends[s]))
-        own = rows[block]
-        times = data.time[own].astype(np.float64)
-        out.append(Lane(own, times, cells, data.risk.time[cells], k, int(table[s, k])))
+        out.append(Lane(block, _span(data.risk, s), _span(data.censoring.cells, int(table[s, k])), k))
     return out
+
+
+def _span(cells: RiskCells, stratum: int) -> slice:
+    """Cells of a stratum without its anchor."""
+    end = cells.n_cells if stratum + 1 == len(cells.starts) else int(cells.starts[stratum + 1])
+    return slice(int(cells.starts[stratum]) + 1, end)
 
 
 def lane_jump(data: FineGrayData, h: Hazard, lane: Lane, variance: str) -> FloatArray:
@@ -179,53 +225,32 @@ def lane_jump(data: FineGrayData, h: Hazard, lane: Lane, variance: str) -> Float
     return np.divide(own, s0, out=np.zeros_like(own), where=own > 0)
 
 
-@dataclass
-class StepSums:
-    """A sum of step functions of time, kept as jumps on each censoring group's grid of censoring times."""
-
-    data: FineGrayData
-    jumps: FloatArray
-
-    @classmethod
-    def on(cls, data: FineGrayData, p: int) -> StepSums:
-        """Start from zero."""
-        return cls(data, np.zeros((data.censoring.cells.n_cells + 1, p)))
-
-    def add(
-        self, lane: Lane, q0: FloatArray, q1: FloatArray, a: FloatArray, b: FloatArray, variance: str
-    ) -> None:
-        """Add Q1(u) A(u) - Q0(u) B(u) of one lane, from its rows' q0, q1 and its event times' a, b."""
-        grid, value = lane_steps(lane, q0, q1, a, b)
-        # value[m] holds on (grid[m], grid[m+1]] for cmprsk and on [grid[m], grid[m+1]) for the jackknife.
-        change = np.diff(value, axis=0, prepend=0.0)
-        cells = self.data.censoring.cells
-        ends = np.append(cells.starts[1:], cells.n_cells)
-        begin, end = int(cells.starts[lane.group]), int(ends[lane.group])
-        place = begin + _first_cell(cells.time[begin:end], grid, variance)
-        inside = place < end
-        np.add.at(self.jumps, place[inside], change[inside])
-
-    def total(self) -> FloatArray:
-        """Return the function at each censoring cell."""
-        return self.data.censoring.cells.forward(self.jumps[:-1])
-
-
-def _first_cell(times: FloatArray, grid: FloatArray, variance: str) -> IndexArray:
-    """Find the first censoring time at which a value from ``grid`` on holds."""
-    if variance == "cmprsk":
-        return np.searchsorted(times, grid, side="right")
-    return np.searchsorted(times, grid, side="left")
-
-
-def lane_steps(
-    lane: Lane, q0: FloatArray, q1: FloatArray, a: FloatArray, b: FloatArray
+def events_ahead(
+    data: FineGrayData, lane: Lane, values: FloatArray, variance: str
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the lane's times, and Q1 A - Q0 B just after each: competing events past, events to come."""
-    grid = np.unique(np.concatenate([lane.times, lane.event_times]))
-    past = np.searchsorted(lane.times, grid, side="right")
-    ahead = np.searchsorted(lane.event_times, grid, side="right")
-    sum_q0 = np.concatenate([[0.0], np.cumsum(q0)])[past]
-    sum_q1 = np.concatenate([np.zeros((1, q1.shape[1])), np.cumsum(q1, axis=0)])[past]
-    sum_a = np.append(np.cumsum(a[::-1])[::-1], 0.0)[ahead]
-    sum_b = np.concatenate([np.cumsum(b[::-1], axis=0)[::-1], np.zeros((1, b.shape[1]))])[ahead]
-    return grid, sum_q1 * sum_a[:, None] - sum_q0[:, None] * sum_b
+    """Sum values over the lane's events from each censoring time on: the first column, and the others."""
+    u, times = data.censoring.cells.time[lane.grid], data.risk.time[lane.cells]
+    if variance == "cmprsk":
+        index = np.searchsorted(times, u, side="left")
+    else:
+        index = np.searchsorted(times, u, side="right")
+    ahead = np.concatenate([np.cumsum(values[::-1], axis=0)[::-1], np.zeros((1, values.shape[1]))])[index]
+    return ahead[:, :1], ahead[:, 1:]
+
+
+def competing_past(
+    data: FineGrayData, lane: Lane, weighted: FloatArray, variance: str, *, with_x: bool = True
+) -> tuple[FloatArray, FloatArray]:
+    """Sum r/G(T-), and r x/G(T-), over the lane's competing events before each censoring time."""
+    cells, rows = data.censoring.cells, lane.rows
+    place = cells.last[rows] + np.int32(1)
+    if variance != "cmprsk":  # a censoring on the day of the competing event already counts
+        place -= cells.time[cells.last[rows]] == data.time[rows]
+    place -= np.int32(lane.grid.start)
+    size = lane.grid.stop - lane.grid.start
+    share = weighted[rows] / data.censoring.own[rows]
+    sum0 = np.cumsum(cell_sums(place, share, size + 1)[:size])[:, None]
+    if not with_x:
+        return sum0, np.zeros((size, 0))
+    sum1 = row_sums(place, share, size + 1, rows, data.x)[:size]
+    return sum0, np.cumsum(sum1, axis=0)

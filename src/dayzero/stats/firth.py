@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from dayzero.stats.cox_likelihood import CoxData, evaluate, moments, relative_risk
 from dayzero.stats.cox_residuals import hazard_steps
-from dayzero.stats.maximum_likelihood import CovariateScale, inverse, refuse_collinear, solve
+from dayzero.stats.maximum_likelihood import CovariateScale, inverse, refuse_collinear
 from dayzero.stats.model_errors import ConvergenceError
 from dayzero.stats.risk_cells import cell_sums
 
@@ -73,17 +73,17 @@ def _trace_term(data: CoxData, beta: FloatArray, v: FloatArray) -> FloatArray:
     steps, cells, risk = data.steps, data.risk.n_cells, data.risk
     h = np.einsum("ij,jk,ik->i", data.x, v, data.x)
     sh, sxh = risk.at_risk(risk.net_sums(r * h)), risk.at_risk(risk.net_sums(r * h, data.x))
-    s0, s1 = m.s0[steps.cell], m.s1[steps.cell]
-    sh, sxh = sh[steps.cell], sxh[steps.cell]
+    s0, s1, sh, sxh = steps.each(m.s0), steps.each(m.s1), steps.each(sh), steps.each(sxh)
     if m.e0 is not None and m.e1 is not None:
         tied_r = np.where(data.event, r, 0.0)
         f = steps.fraction
-        s0, s1 = s0 - f * m.e0[steps.cell], s1 - f[:, None] * m.e1[steps.cell]
-        sh = sh - f * cell_sums(risk.last, tied_r * h, cells)[steps.cell]
-        sxh = sxh - f[:, None] * cell_sums(risk.last, tied_r * h, cells, data.x)[steps.cell]
+        s0, s1 = s0 - f * steps.each(m.e0), s1 - f[:, None] * steps.each(m.e1)
+        sh = sh - f * steps.each(cell_sums(risk.last, tied_r * h, cells))
+        sxh = sxh - f[:, None] * steps.each(cell_sums(risk.last, tied_r * h, cells, data.x))
     mean = s1 / s0[:, None]
-    with_h = steps.weight @ (sxh / s0[:, None] - mean * (sh / s0)[:, None])
-    with_mean = steps.weight @ (mean * np.einsum("ij,jk,ik->i", mean, v, mean)[:, None])
+    weight = np.repeat(steps.weight, steps.counts)
+    with_h = weight @ (sxh / s0[:, None] - mean * (sh / s0)[:, None])
+    with_mean = weight @ (mean * np.einsum("ij,jk,ik->i", mean, v, mean)[:, None])
     lived_mean = _lived_mean(data, beta)
     rows = (r * np.einsum("ij,jk,ik->i", data.x, v, lived_mean)) @ data.x
     return np.asarray(with_h - 2 * (rows - with_mean))
@@ -98,30 +98,52 @@ def _lived_mean(data: CoxData, beta: FloatArray) -> FloatArray:
 
 
 def climb(data: CoxData, scale: CovariateScale, start: FloatArray, fixed: int | None = None) -> FloatArray:
-    """Maximise the penalised likelihood from ``start``, with one coefficient held where it is if asked."""
+    """Maximise the penalised likelihood from ``start``, with one coefficient held where it is if asked.
+
+    By BFGS from the inverse information: with few events the information is as little as half the curvature,
+    and steps by it alone would swing for ever.
+    """
     free = np.array([j for j in range(len(start)) if j != fixed], dtype=np.intp)
     beta = start.copy()
     if not free.size:
         return beta
     now = penalised(data, beta)
+    h = inverse(now.information[np.ix_(free, free)])
     for _ in range(MAX_ITERATIONS):
         step = np.zeros_like(beta)
-        direction = solve(now.information[np.ix_(free, free)], now.score[free])
-        if direction is None:
-            break
-        step[free] = direction
-        size = float(np.abs(step * scale.spread).max())
+        step[free] = h @ now.score[free]
+        size = float(np.abs(step * scale.spread).max(initial=0.0))
         if size <= STEP_TOLERANCE:
             return beta + step
         step *= min(1.0, LARGEST_STEP / size)
-        for _ in range(40):
-            there = penalised(data, beta + step)
-            if there.log_likelihood >= now.log_likelihood - 1e-11 * (1 + abs(now.log_likelihood)):
-                break
-            step = step / 2
+        step, there = _ascend(data, beta, step, now)
+        h = _updated(h, step[free], now.score[free] - there.score[free])
         beta, now = beta + step, there
     what = "the penalised likelihood was not maximised"
     raise ConvergenceError(what, scale.terms)
+
+
+def _ascend(
+    data: CoxData, beta: FloatArray, step: FloatArray, now: Penalised
+) -> tuple[FloatArray, Penalised]:
+    """Halve the step until the penalised likelihood rises by a part of what its slope promises."""
+    slack = 1e-13 * (1.0 + abs(now.log_likelihood))
+    for _ in range(40):
+        there = penalised(data, beta + step)
+        if there.log_likelihood >= now.log_likelihood + 1e-4 * float(step @ now.score) - slack:
+            break
+        step = step / 2
+    return step, there
+
+
+def _updated(h: FloatArray, s: FloatArray, y: FloatArray) -> FloatArray:
+    """Update the inverse curvature from a step and the fall of the score."""
+    curvature = float(s @ y)
+    if curvature <= 0:
+        return h
+    hy = h @ y
+    growth = (1 + float(y @ hy) / curvature) / curvature
+    return np.asarray(h + growth * np.outer(s, s) - (np.outer(hy, s) + np.outer(s, hy)) / curvature)
 
 
 def fit(data: CoxData, scale: CovariateScale) -> FirthFit:

@@ -13,7 +13,8 @@ from dayzero.stats.model_errors import CollinearityError, ConvergenceError, Sepa
 FloatArray = npt.NDArray[np.float64]
 
 MAX_ITERATIONS = 60
-STEP_TOLERANCE = 1e-10  # largest last step, in standard deviations of the covariate times coefficient
+STEP_TOLERANCE = 1e-12  # largest last step, in standard deviations of the covariate times coefficient
+LARGE_TOLERANCE = 1e-10  # the same with many rows, where it saves a pass and moves a variance by as little
 PIVOT_TOLERANCE = 1e-10  # information left in a column after the others, as a share of its own
 COLLAPSE = 1e-8  # share of the information at zero below which a likelihood is flat for good
 

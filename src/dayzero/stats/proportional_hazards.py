@@ -150,7 +150,7 @@ def _information(data: CoxData, coef: FloatArray, g_cell: FloatArray) -> FloatAr
     """Information of the model with x and x g(t): the variance at each step, times 1, g and g squared."""
     blocks = []
     for power in (0, 1, 2):
-        weight = data.steps.weight * g_cell[data.steps.cell] ** power
+        weight = data.steps.weight * g_cell[data.steps.cells] ** power
         part: Any = replace(data, steps=replace(data.steps, weight=weight))
         blocks.append(evaluate(part, coef).information)
     return np.block([[blocks[0], blocks[1]], [blocks[1], blocks[2]]])

@@ -22,8 +22,9 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int32]
 BoolArray = npt.NDArray[np.bool_]
 
-# Whole-day times up to this one are looked up in a table rather than searched.
+# Whole-day times up to this one are counted in a table, if there are enough of them to make that pay.
 LARGEST_LOOKUP = 1 << 22
+SMALLEST_COUNT = 1000
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def risk_cells(
     RiskCells
     """
     if stratum is None or len(stratum_levels) == 1:
-        times = np.unique(time[event]).astype(np.float64)
+        times = _distinct(time[event]).astype(np.float64)
         last = _latest(times, time)
         first = None if entry is None else _latest(times, entry)
         return RiskCells(
@@ -164,12 +165,23 @@ def risk_cells(
     return _stratified(time, event, entry, stratum.astype(np.int32), stratum_levels)
 
 
+def countable(values: npt.NDArray[Any]) -> bool:
+    """Tell whether values are whole days, few enough to be counted in a table rather than sorted."""
+    if values.dtype.kind not in "iu" or len(values) < SMALLEST_COUNT:
+        return False
+    return bool(values.min() >= 0 and values.max() < LARGEST_LOOKUP)
+
+
+def _distinct(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the distinct values in order."""
+    return np.flatnonzero(np.bincount(values)) if countable(values) else np.unique(values)
+
+
 def _latest(times: FloatArray, at: npt.NDArray[Any]) -> IntArray:
-    """Count the sorted ``times`` not after each of ``at``; by table when both are whole and small."""
-    whole = whole_numbers(at) if len(at) > 1000 else None
-    if whole is not None and whole.min() >= 0 and whole.max() < LARGEST_LOOKUP:
-        table = np.searchsorted(times, np.arange(int(whole.max()) + 1), side="right").astype(np.int32)
-        return np.asarray(table[whole])
+    """Count the sorted ``times`` not after each of ``at``."""
+    if countable(at):
+        table = np.searchsorted(times, np.arange(int(at.max()) + 1), side="right").astype(np.int32)
+        return np.asarray(table[at])
     return np.searchsorted(times, at, side="right").astype(np.int32)
 
 
@@ -181,7 +193,7 @@ def _stratified(
     levels: tuple[Label, ...],
 ) -> RiskCells:
     # One sorted key (stratum, rank of time) makes every stratum's search the same search.
-    ticks = np.unique(time[event])
+    ticks = _distinct(time[event])
     width = len(ticks) + 1
     key = np.unique(stratum[event].astype(np.int64) * width + np.searchsorted(ticks, time[event]) + 1)
     anchors = np.arange(len(levels), dtype=np.int64) * width
