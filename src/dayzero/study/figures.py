@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dayzero.study.protocol_checks import panel_parts
@@ -28,6 +28,7 @@ class Drawable:
     estimates: Sequence[Estimate]
     tests: Sequence[Test]
     refusals: Sequence[Refusal]
+    limits: Mapping[str, float] = field(default_factory=dict)  # of endpoints with an axis of their own
 
 
 def lay_out(study: Study, drawable: Drawable, limit: float) -> tuple[Figure, ...]:
@@ -58,6 +59,11 @@ def _concerns(refusal: Refusal, endpoint: str, group_by: str | None) -> bool:
     return refusal.endpoint == endpoint and refusal.group_by in (None, group_by)
 
 
+def _inside(label: str) -> str:
+    """Return a label as it stands inside a sentence: ``Disease`` small, ``MRD`` as it is."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
+
+
 def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
     endpoint, group_by = panel_parts(text)
     definition = drawable.definitions[endpoint]
@@ -72,7 +78,7 @@ def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
         refused = "No patient is eligible for this endpoint."
     return Panel(
         letter=letter,
-        title=title or definition.label + (f" by {group.label}" if group else ""),
+        title=title or definition.label + (f" by {_inside(group.label)}" if group else ""),
         endpoint=definition.name,
         kind=definition.kind,
         y_label=definition.label,
@@ -84,4 +90,5 @@ def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
         among_label=group.among_label if group else "",
         test=None if refused else next((test.id for test in drawable.tests if mine(test)), None),
         refused=refused,
+        limit=drawable.limits.get(definition.name),
     )

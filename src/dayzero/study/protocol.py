@@ -103,6 +103,8 @@ class OutcomeSection(Section):
     horizons: tuple[Number, ...] | None = None
     as_: Literal["proportion"] | None = Field(default=None, alias="as")
     quantiles: tuple[Number, ...] = ()
+    limit: Number | None = None
+    ticks: Number | None = None
     whole: Flag = True
 
 

@@ -52,13 +52,17 @@ def _check_time(study: Study) -> None:
     for key in ("limit", "ticks"):
         value = getattr(time, key)
         if value is not None and value <= 0:
-            what = f"'{key}' is {value:g}"
-            raise BadInputError(what, where=study.at("time", key), allowed="a number above 0")
+            raise _not_positive(key, value, study.at("time", key))
     level = study.protocol.conventions.conf_level
     if not 0.5 <= level < 1:
         place = study.at("conventions", "conf_level")
         what = f"'conf_level' is {level:g}"
         raise BadInputError(what, where=place, allowed="from 0.5 to below 1, such as 0.95")
+
+
+def _not_positive(key: str, value: float, where: str) -> BadInputError:
+    what = f"'{key}' is {value:g}"
+    return BadInputError(what, where=where, allowed="a number above 0")
 
 
 def _check_horizons(horizons: tuple[float, ...], study: Study, path: tuple[str | int, ...]) -> None:
@@ -131,9 +135,12 @@ def _check_outcome(study: Study, index: int, outcome: OutcomeSection) -> None:
             what = f"the quantile {p:g}"
             place = study.at("outcome", index, "quantiles")
             raise BadInputError(what, where=place, allowed="between 0 and 1, such as 0.5 for the median")
-    is_proportion = outcome.as_ is not None or definition.kind == "proportion"
-    if is_proportion and (outcome.horizons or outcome.quantiles):
-        key = "horizons" if outcome.horizons else "quantiles"
+    for key, value in (("limit", outcome.limit), ("ticks", outcome.ticks)):
+        if value is not None and value <= 0:
+            raise _not_positive(key, value, study.at("outcome", index, key))
+    given = [key for key in ("horizons", "quantiles", "limit", "ticks") if getattr(outcome, key)]
+    if given and (outcome.as_ is not None or definition.kind == "proportion"):
+        key = given[0]
         what = f"a proportion at last contact has no {key}"
         raise BadInputError(what, where=study.at("outcome", index, key))
 

@@ -292,7 +292,8 @@ class Curve:
 class Panel:
     """One panel of a figure: what it shows, as ids of what is in the results.
 
-    ``refused`` holds the reason when the curves must not be drawn.
+    ``refused`` holds the reason when the curves must not be drawn; ``limit`` is the end of the time axis
+    where it differs from the figure's.
     """
 
     letter: str
@@ -306,6 +307,7 @@ class Panel:
     among_label: str = ""
     test: str | None = None
     refused: str = ""
+    limit: float | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from dayzero import endpoints
 from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import RefusalError
-from dayzero.records.findings import worst_first
 from dayzero.study.characteristics import describe
 from dayzero.study.clock import axis
 from dayzero.study.cohort import select_cohort
@@ -31,6 +30,7 @@ from dayzero.study.outcomes import (
     together,
 )
 from dayzero.study.results import Results, StudyInfo
+from dayzero.study.said_once import said_once
 from dayzero.study.sample import grouped_sample, whole_sample
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.records.findings import Finding
     from dayzero.records.model import Records
     from dayzero.study.cohort import Cohort
     from dayzero.study.conventions import Choices
@@ -134,12 +135,12 @@ class _Run:
         found, derived = self._outcomes()
         followed, derived = self._follow_up(found, derived)
         endpoints.check_identities(derived)
-        limit, curves = self._curves(found)
+        limit, limits, curves = self._curves(found)
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
         definitions = {name: lookup(name) for name in derived} | {
             refusal.endpoint: lookup(refusal.endpoint) for refusal in found.refusals
         }
-        drawable = Drawable(definitions, groups, curves, found.estimates, found.tests, found.refusals)
+        drawable = Drawable(definitions, groups, curves, found.estimates, found.tests, found.refusals, limits)
         results = Results(
             study=self._heading(),
             cohort=self.cohort.steps,
@@ -195,11 +196,21 @@ class _Run:
         rows = follow_up(whole_sample(own), samples, self.choices, self.study.protocol.time.unit)
         return rows, {**derived, definition.name: own}
 
-    def _curves(self, found: Found) -> tuple[float, tuple[Curve, ...]]:
+    def _curves(self, found: Found) -> tuple[float, dict[str, float], tuple[Curve, ...]]:
+        """Return the end of the time axis, those of endpoints with an axis of their own, and the curves."""
         time = self.study.protocol.time
         longest = max((fit.longest(time.unit) for fit in found.fits), default=0.0)
         limit, ticks = axis(longest, time.unit, time.limit, time.ticks)
-        return limit, tuple(curve for fit in found.fits for curve in draw(fit, ticks, time.unit))
+        own = {
+            lookup(outcome.endpoint).name: axis(longest, time.unit, outcome.limit or limit, outcome.ticks)
+            for outcome in self.study.protocol.outcome
+            if outcome.limit or outcome.ticks
+        }
+        curves = []
+        for fit in found.fits:
+            _, marks = own.get(fit.sample.derived.definition.name, (limit, ticks))
+            curves += draw(fit, marks, time.unit)
+        return limit, {name: end for name, (end, _) in own.items()}, tuple(curves)
 
     def _heading(self) -> StudyInfo:
         heading, time = self.study.protocol.study, self.study.protocol.time
@@ -217,8 +228,8 @@ class _Run:
             citation=heading.citation,
         )
 
-    def _findings(self, found: Found, derived: dict[str, DerivedEndpoint]) -> Any:
-        return worst_first(
+    def _findings(self, found: Found, derived: dict[str, DerivedEndpoint]) -> tuple[Finding, ...]:
+        return said_once(
             [
                 *self.inputs.findings,
                 *self.cohort.findings,
