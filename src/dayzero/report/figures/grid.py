@@ -7,17 +7,10 @@ from typing import TYPE_CHECKING
 
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.axes import OFFSET, X_LABELS
+from dayzero.report.figures.content import PLOT_HEIGHT, Content, Measures, measures
 from dayzero.report.figures.palette import NOTICE_FILL, NOTICE_INK, styles
-from dayzero.report.figures.panel import (
-    PLOT_HEIGHT,
-    Content,
-    Measures,
-    header_height,
-    measures,
-    needs_key_above,
-    panel_shapes,
-    risk_height,
-)
+from dayzero.report.figures.panel import header_height, panel_shapes, risk_height
+from dayzero.report.figures.plot import plan_key
 from dayzero.report.figures.scene import (
     DOUBLE_COLUMN_MM,
     POINTS_PER_MM,
@@ -72,14 +65,16 @@ def figure_scene(results: Results, figure: Figure, *, width_mm: float | None = N
 
 def _row(row: list[Content], shared: Measures, index: int) -> tuple[list[Shape], float]:
     """Return the shapes of one row of panels and its height."""
-    top = max(header_height(content, shared.width) for content in row)
-    above = max(needs_key_above(content, shared) for content in row)
+    plans = [plan_key(content, shared) for content in row]
+    plot_top = max(header_height(content, shared.width) for content in row)
+    plot_top += max(plan.above if plan else 0.0 for plan in plans)
     shapes: list[Shape] = []
-    for column, content in enumerate(row):
+    for column, (content, plan) in enumerate(zip(row, plans, strict=True)):
         left = column * (shared.width + COLUMN_GAP)
-        shapes += [moved(s, left, 0) for s in panel_shapes(content, shared, index + column, top, above)]
+        made = panel_shapes(content, shared, index + column, plan, plot_top)
+        shapes += [moved(shape, left, 0) for shape in made]
     risk = max(risk_height(content, shared) for content in row)
-    return shapes, top + above + PLOT_HEIGHT + OFFSET + X_LABELS + risk
+    return shapes, plot_top + PLOT_HEIGHT + OFFSET + X_LABELS + risk
 
 
 def notice_shapes(notice: str, width: float) -> tuple[list[Shape], float]:
@@ -111,7 +106,7 @@ def _content(results: Results, figure: Figure, panel: Panel, *, lettered: bool) 
         test=next((test for test in results.tests if test.id == panel.test), None),
         origin=origin,
         unit=figure.unit,
-        limit=figure.limit,
+        limit=panel.limit or figure.limit,
         styles=styles(results.groups),
     )
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dayzero.report.figures.scene import Box
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from dayzero.report.figures.curves import Step
 
@@ -44,36 +44,46 @@ def room_for(
         the bottom; ``None`` when every place covers something taken.
     """
     within = inside.grown(-_MARGIN)
-    best: tuple[float, float, float, float] | None = None
-    for left in _places(within.left, within.right - width):
-        for top in _places(within.top, within.bottom - height):
-            box = Box(left, top, left + width, top + height)
-            if not free(box, taken):
-                continue
-            sideways = min(left - within.left, within.right - box.right)
-            upright = min(top - within.top, within.bottom - box.bottom)
-            score = (_covered(box, avoided) + sideways + upright, -left, top, left)
-            if best is None or score < best:
-                best = score
-    return None if best is None else Box(best[3], best[2], best[3] + width, best[2] + height)
+    if width > within.width or height > within.height:
+        return None
+    tops = _places(within.top, within.bottom - height)
+    spare = within.width - width
+    likely = [within.left + share * spare for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    for lefts in (likely, _places(within.left, within.right - width)):
+        found = [
+            (score, -left, top)
+            for left in lefts
+            for score, top in _scores(Box(left, 0, left + width, height), tops, within, taken, avoided)
+        ]
+        if found:
+            _, negative, top = min(found)
+            return Box(-negative, top, width - negative, top + height)
+    return None
+
+
+def _scores(
+    block: Box, tops: Sequence[float], within: Box, taken: Sequence[Box], avoided: Sequence[Box]
+) -> Iterator[tuple[float, float]]:
+    """Return the free places of a block at one distance from the left, each with how bad it is."""
+    near = [(b.top, b.bottom) for b in taken if b.left < block.right and block.left < b.right]
+    pale = [
+        (min(b.right, block.right) - max(b.left, block.left), b.top, b.bottom)
+        for b in avoided
+        if b.left < block.right and block.left < b.right
+    ]
+    sideways = min(block.left - within.left, within.right - block.right)
+    for top in tops:
+        bottom = top + block.height
+        if any(high < bottom and top < low for high, low in near):
+            continue
+        area = sum(w * max(0.0, min(bottom, low) - max(top, high)) for w, high, low in pale)
+        upright = min(top - within.top, within.bottom - bottom)
+        yield 100 * area / (block.width * block.height) + sideways + upright, top
 
 
 def _places(low: float, high: float) -> list[float]:
-    if high < low:
-        return []
     count = int((high - low) // _GRID)
     return [*(low + _GRID * i for i in range(count + 1)), high]
-
-
-def _covered(box: Box, others: Iterable[Box]) -> float:
-    """Return how much of a box is covered, as a length comparable with distances on the page."""
-    area = 0.0
-    for other in others:
-        width = min(box.right, other.right) - max(box.left, other.left)
-        height = min(box.bottom, other.bottom) - max(box.top, other.top)
-        if width > 0 and height > 0:
-            area += width * height
-    return 100 * area / (box.width * box.height)
 
 
 def beside_curve(
