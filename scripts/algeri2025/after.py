@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 _CONTACTS = (30, 60, 100, 180, 365, 545, 730, 1095, 1460, 1825, 2190, 2555)
 _RELAPSE_SITES = ("marrow", "marrow", "marrow", "marrow and CNS", "CNS")
+#: Who dies before this day never recovers platelets: one patient.
+_TOO_EARLY_FOR_PLATELETS = 45
 _ACUTE = (("I", "skin"), ("II", "skin"), ("II", "skin; gut"), ("II", "gut"))
 _SEVERE = (("III", "gut"), ("III", "skin; gut"), ("IV", "gut; liver"))
 
@@ -31,8 +33,9 @@ def _complications(patient: Patient, rows: Rows, draw: Draw) -> tuple[int, int]:
     neutrophils = draw.between(11, 15) if haplo else draw.between(15, 23)
     platelets = neutrophils + (draw.between(0, 3) if haplo else draw.between(1, 14))
     _event(patient, rows, neutrophils, "neutrophil engraftment")
-    # The patient who died first never recovered platelets.
-    if not (patient.course.died and patient.course.last < 45):
+    if patient.course.died and patient.course.last < _TOO_EARLY_FOR_PLATELETS:
+        rows.add("events", patient, event="platelet engraftment", occurred="no")
+    else:
         _event(patient, rows, platelets, "platelet engraftment")
         _chimerism(patient, rows, draw)
     if draw.below(3) == 0:

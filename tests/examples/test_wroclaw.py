@@ -60,6 +60,11 @@ def test_groups_are_compared():
     assert compared == {(endpoint, group) for endpoint in endpoints for group in ("graft", "risk")}
 
 
+def test_engraftment_is_drawn_on_its_own_axis():
+    (figure,) = [figure for figure in results(NAME)["figures"] if figure["title"] == "Engraftment"]
+    assert [[panel["limit"] for panel in row] for row in figure["rows"]] == [[42, 42], [120, 120]]
+
+
 def test_day_a_million_is_nowhere():
     """The longest time in the file is 3,364 days."""
     ends = [curve["end"] for curve in results(NAME)["curves"]]

@@ -206,7 +206,7 @@ class _Run:
             for outcome in self.study.protocol.outcome
             if outcome.limit or outcome.ticks
         }
-        curves = []
+        curves: list[Curve] = []
         for fit in found.fits:
             _, marks = own.get(fit.sample.derived.definition.name, (limit, ticks))
             curves += draw(fit, marks, time.unit)
