@@ -22,7 +22,7 @@ from dayzero.stats.sampled_people import sampled_people
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dayzero.stats.arrays import FloatArray, IntArray
+    from dayzero.stats.arrays import FloatArray
     from dayzero.stats.replicate_curves import ReplicateCurves
     from dayzero.stats.sampled_people import SampledPeople
 
@@ -127,7 +127,7 @@ def bootstrap(
     people = sampled_people(time, cause, group, entry, weight, cluster, within_groups=within_groups)
     _refuse_unusable(people, replicates, interval)
     checked_conf_level(conf_level)
-    whole = _values(statistic, weighted_curves(people, np.ones((1, people.n_units))))
+    whole = _values(statistic, weighted_curves(people, people.copies[None].astype(np.float64)))
     blocks = [_values(statistic, curves) for curves in replicate_blocks(people, replicates, seed)]
     drawn = np.concatenate(blocks)
     shape = whole.shape[1:]
@@ -147,11 +147,11 @@ def _refuse_unusable(people: SampledPeople, replicates: int, interval: str) -> N
     if replicates < 2:
         what = f"replicates is {replicates}"
         raise BadInputError(what, allowed="2 or more; a 95% interval needs a thousand")
-    if people.n_units < 2:
-        what = f"there is {people.n_units} {'cluster' if people.clustered else 'person'} to draw from"
+    if people.total < 2:
+        what = f"there is {people.total} {'cluster' if people.clustered else 'person'} to draw from"
         raise BadInputError(what, hint="one unit drawn again and again is always the same")
     if interval == "bca" and people.cells * people.n_units > LARGEST_JACKKNIFE:
-        what = f"BCa would leave out {people.n_units} units one by one over {people.cells} cells"
+        what = f"BCa would leave out {people.n_units} kinds of units one by one over {people.cells} cells"
         raise RefusalError(what, instead="interval='percentile', or whole days instead of exact times")
 
 
@@ -175,32 +175,20 @@ def _limits(
 ) -> Interval:
     if interval == "percentile":
         return percentile_interval(replicates, conf_level)
-    kinds, share = _kinds(people)
-    left_out = left_out_values(people, statistic, kinds).reshape(len(kinds), -1)
+    left_out = left_out_values(people, statistic).reshape(people.n_units, -1)
     with np.errstate(invalid="ignore"):
-        tilt = acceleration(left_out, share, people.stratum[kinds])
+        tilt = acceleration(left_out, people.copies.astype(np.float64), people.stratum)
     return bca_interval(replicates, estimate, tilt, conf_level)
 
 
-def _kinds(people: SampledPeople) -> tuple[IntArray, FloatArray]:
-    """Return one unit of each kind (people of the same cell are alike), and how many there are."""
-    if people.clustered or people.weight is not None:
-        return np.arange(people.n_units), np.ones(people.n_units)
-    what = np.stack((people.group, people.cause, people.exit, people.entry))
-    _, first, number = np.unique(what, axis=1, return_index=True, return_counts=True)
-    return first, number.astype(np.float64)
-
-
-def left_out_values(
-    people: SampledPeople, statistic: Callable[[ReplicateCurves], FloatArray], units: IntArray
-) -> FloatArray:
-    """Return the statistic without each of the given units, (units, ...)."""
+def left_out_values(people: SampledPeople, statistic: Callable[[ReplicateCurves], FloatArray]) -> FloatArray:
+    """Return the statistic without one unit of each kind, (units, ...)."""
     size = block_size(people)
     out = []
-    for begin in range(0, len(units), size):
-        chosen = units[begin : begin + size]
-        weights = np.ones((len(chosen), people.n_units))
-        weights[np.arange(len(chosen)), chosen] = 0.0
+    for begin in range(0, people.n_units, size):
+        chosen = np.arange(begin, min(begin + size, people.n_units))
+        weights = np.repeat(people.copies[None].astype(np.float64), len(chosen), axis=0)
+        weights[np.arange(len(chosen)), chosen] -= 1.0
         out.append(_values(statistic, weighted_curves(people, weights)))
     return np.concatenate(out)
 
@@ -208,7 +196,7 @@ def left_out_values(
 def _convention(
     people: SampledPeople, replicates: int, seed: int, interval: str, conf_level: float
 ) -> Convention:
-    what = f"{people.n_units} {'clusters' if people.clustered else 'people'}"
+    what = f"{people.total} {'clusters' if people.clustered else 'people'}"
     within = " within groups" if len(np.unique(people.stratum)) > 1 else ""
     return Convention(
         estimator=f"bootstrap: {what} drawn with replacement{within}",

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Tables of one block of replicates stay within about this many numbers (16 MB), in the processor's cache.
 BLOCK_NUMBERS = 1 << 18
+# With more than so many people of each kind, kinds are drawn (multinomial) rather than people.
+ALIKE = 8
 
 
 def bootstrap_weights(
@@ -93,13 +95,34 @@ def block_size(people: SampledPeople) -> int:
 
 def replicate_blocks(people: SampledPeople, replicates: int, seed: int) -> Iterator[ReplicateCurves]:
     """Yield the tables of bootstrap replicates, some at a time; the draws do not depend on how many."""
-    random = np.random.default_rng(seed)
     size = block_size(people)
     table = _Counter(people)
-    for begin in range(0, replicates, size):
-        count = min(size, replicates - begin)
-        drawn = drawn_units(random, count, people.stratum)
-        yield table.of_draws(drawn)
+    sizes = [min(size, replicates - begin) for begin in range(0, replicates, size)]
+    if people.total > ALIKE * people.n_units:
+        draw = _MultinomialDraws(people, seed)
+        yield from (table.of_weights(draw(count)) for count in sizes)
+        return
+    random = np.random.default_rng(seed)
+    units = np.repeat(np.arange(people.n_units), people.copies)
+    strata = people.stratum[units]
+    yield from (table.of_draws(units[drawn_units(random, count, strata)]) for count in sizes)
+
+
+class _MultinomialDraws:
+    """How often each kind of people is drawn, when so many are alike that drawing one by one is a waste."""
+
+    def __init__(self, people: SampledPeople, seed: int) -> None:
+        self.people = people
+        self.strata = [np.flatnonzero(people.stratum == s) for s in np.unique(people.stratum)]
+        self.random = np.random.default_rng(seed).spawn(len(self.strata))
+
+    def __call__(self, replicates: int) -> FloatArray:
+        """Return the next replicates, (replicates, units)."""
+        out = np.empty((replicates, self.people.n_units))
+        for kinds, random in zip(self.strata, self.random, strict=True):
+            copies = self.people.copies[kinds]
+            out[:, kinds] = random.multinomial(copies.sum(), copies / copies.sum(), size=replicates)
+        return out
 
 
 def weighted_curves(people: SampledPeople, unit_weight: FloatArray) -> ReplicateCurves:

@@ -1,4 +1,4 @@
-"""People to draw from: one unit a person or a cluster, each with the cells of the event table it falls in."""
+"""People to draw from: units (kinds of people, or clusters) and the cells of the event table they fall in."""
 
 from __future__ import annotations
 
@@ -24,20 +24,24 @@ ORIGIN = -1
 class SampledPeople:
     """People in a fixed order that does not depend on the order of the rows.
 
+    People of the same group, cause, exit and entry are alike: one row stands for all of them, unless they
+    have weights or clusters of their own.
+
     Attributes
     ----------
     times : ndarray, shape (T,)
     groups : tuple
     causes : tuple of int
-    group, cause, exit, entry : ndarray of int, shape (n,)
+    group, cause, exit, entry : ndarray of int, shape (r,)
         Group; cause (0 censored, k the k-th of ``causes``); index into ``times`` of leaving and of late entry
         (-1: at risk from the origin).
-    weight : ndarray, shape (n,), or None
-    unit : ndarray of int, shape (n,)
-        What is drawn: the person, or the cluster.
-    n_units : int
-    stratum : ndarray of int, shape (n_units,)
-        Units are drawn within strata; their codes increase.
+    weight : ndarray, shape (r,), or None
+    unit : ndarray of int, shape (r,)
+        What is drawn: a kind of people, or a cluster.
+    copies : ndarray of int, shape (units,)
+        How many units are alike (1 for a cluster).
+    stratum : ndarray of int, shape (units,)
+        Units are drawn within strata.
     """
 
     times: FloatArray
@@ -49,13 +53,23 @@ class SampledPeople:
     entry: IntArray
     weight: FloatArray | None
     unit: IntArray
-    n_units: int
+    copies: IntArray
     stratum: IntArray
 
     @property
     def late(self) -> bool:
         """Whether somebody entered late."""
         return bool((self.entry >= 0).any())
+
+    @property
+    def n_units(self) -> int:
+        """Number of different units."""
+        return len(self.copies)
+
+    @property
+    def total(self) -> int:
+        """Number of units to draw from, those alike counted."""
+        return int(self.copies.sum())
 
     @property
     def clustered(self) -> bool:
@@ -80,7 +94,7 @@ class SampledPeople:
             entry=self.entry[members],
             weight=None if self.weight is None else self.weight[members],
             unit=np.arange(n),
-            n_units=n,
+            copies=np.ones(n, dtype=np.intp),
             stratum=np.zeros(n, dtype=np.intp),
         )
 
@@ -101,7 +115,7 @@ def sampled_people(
         if any(values is not None for values in given):
             what = "an EventTable already holds cause, group, entry and weight, and knows no clusters"
             raise BadInputError(what, hint="pass the table alone, or arrays alone")
-        return _arranged(time, *_people_of_table(time), None, None, within_groups=within_groups)
+        return _kinds_of_table(time, within_groups=within_groups)
     if cause is None:
         what = "the second argument is missing: who had the event"
         raise BadInputError(what, hint="pass (time, cause) arrays, or one EventTable")
@@ -134,20 +148,35 @@ def cluster_codes(cluster: Any, n: int) -> IntArray:
     return np.unique(label_codes(cluster, "cluster", n)[0], return_inverse=True)[1]
 
 
-def _people_of_table(table: EventTable) -> tuple[IntArray, IntArray, IntArray, IntArray]:
-    """Repeat each cell as often as there are people in it: group, cause, exit, entry."""
+def _kinds_of_table(table: EventTable, *, within_groups: bool) -> SampledPeople:
+    """Take the cells of a table as kinds of people."""
     if table.weighted:
         what = "a table of weighted people no longer knows whose weight is whose"
         raise RefusalError(what, instead="the same call with the arrays, weight=... included")
-    if len(table.strata) > 1:
-        table = table.without_strata()
     cells = Spells.of(table)
     number = np.rint(cells.count).astype(np.intp)
-    return (
-        np.repeat(cells.group, number),
-        np.repeat(cells.cause, number),
-        np.repeat(cells.exit, number),
-        np.repeat(cells.entry, number),
+    what_they_are = np.stack((cells.group, cells.exit, cells.cause, cells.entry)).astype(np.intp)
+    order = np.lexsort(what_they_are[[3, 2, 1, 0]])
+    return _kinds(table, what_they_are[:, order], number[order], within_groups=within_groups)
+
+
+def _kinds(table: EventTable, what: IntArray, number: IntArray, *, within_groups: bool) -> SampledPeople:
+    """Join equal columns of ``what`` (group, exit, cause, entry), which are in order."""
+    changes = np.any(what[:, 1:] != what[:, :-1], axis=0)
+    first = np.flatnonzero(np.concatenate(([True], changes)))
+    group, left, cause, entry = what[:, first]
+    return SampledPeople(
+        times=table.times,
+        groups=table.groups,
+        causes=table.causes,
+        group=group,
+        cause=cause,
+        exit=left,
+        entry=entry,
+        weight=None,
+        unit=np.arange(len(first)),
+        copies=np.add.reduceat(number, first),
+        stratum=group if within_groups else np.zeros(len(first), dtype=np.intp),
     )
 
 
@@ -166,21 +195,22 @@ def _arranged(
     ties = np.zeros(len(group)) if weight is None else weight
     label = np.zeros(len(group), dtype=np.intp) if cluster is None else cluster
     order = np.lexsort((ties, entry, cause, left, group, label))
-    group, unit = group[order], label[order]
-    n_units = len(group) if cluster is None else int(unit.max()) + 1
-    if cluster is None:
-        unit = np.arange(len(group))
+    what = np.stack((group, left, cause, entry))[:, order]
+    if cluster is None and weight is None:
+        return _kinds(table, what, np.ones(len(order), dtype=np.intp), within_groups=within_groups)
+    unit = np.arange(len(order)) if cluster is None else label[order]
+    n_units = int(unit.max()) + 1
     by_group = within_groups and cluster is None
     return SampledPeople(
         times=table.times,
         groups=table.groups,
         causes=table.causes,
-        group=group,
-        cause=cause[order].astype(np.intp),
-        exit=left[order].astype(np.intp),
-        entry=entry[order].astype(np.intp),
+        group=what[0],
+        cause=what[2],
+        exit=what[1],
+        entry=what[3],
         weight=None if weight is None else weight[order],
         unit=unit,
-        n_units=n_units,
-        stratum=group if by_group else np.zeros(n_units, dtype=np.intp),
+        copies=np.ones(n_units, dtype=np.intp),
+        stratum=what[0] if by_group else np.zeros(n_units, dtype=np.intp),
     )

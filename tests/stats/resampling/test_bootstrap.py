@@ -202,3 +202,28 @@ def test_refusals():
         stats.bootstrap([5, 6], [1, 0], statistic=lambda c: c.restricted_mean(9), seed=1)
     with pytest.raises(BadInputError, match="a share between 0 and 1"):
         stats.bootstrap([5, 6], [1, 0], statistic=lambda c: c.quantile(1), seed=1)
+
+
+def test_many_alike_are_drawn_by_kind():
+    rng = np.random.default_rng(2)
+    time, cause = rng.integers(1, 6, 3000), rng.integers(0, 3, 3000)
+    group = np.where(rng.random(3000) < 0.3, "a", "b")
+    made = stats.bootstrap(time, cause, group, statistic=lambda c: c.survival([3]), seed=1, replicates=4000)
+    plain = stats.kaplan_meier(time, cause > 0, group).at([3])
+    np.testing.assert_allclose(made.estimate[:, 0], plain["estimate"])
+    np.testing.assert_allclose(made.std_err[:, 0], plain["std_err"], rtol=0.06)
+    few = stats.bootstrap(time, cause, group, statistic=lambda c: c.survival([3]), seed=1, replicates=10)
+    np.testing.assert_array_equal(few.replicates, made.replicates[:10])
+
+
+def test_kinds_and_people_have_the_same_limits():
+    # Clusters of one person each are people: the acceleration by kind and by person must agree.
+    people = random_people(4)
+    arrays = (people["time"], people["cause"])
+    made = stats.bootstrap(*arrays, statistic=survival, seed=1, replicates=400)
+    order = np.lexsort((people["cause"], people["time"]))
+    alone = stats.bootstrap(
+        *(a[order] for a in arrays), cluster=np.arange(30), statistic=survival, seed=1, replicates=400
+    )
+    np.testing.assert_allclose(made.replicates, alone.replicates, atol=1e-12)
+    np.testing.assert_allclose(made.lower, alone.lower, atol=1e-9)

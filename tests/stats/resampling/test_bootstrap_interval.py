@@ -29,7 +29,7 @@ def test_the_values_left_out_are_those_of_r(reference):
 
     arrays = (np.array(given["time"]), np.array(given["event"]))
     people = sampled_people(*arrays, None, None, None, np.arange(len(arrays[0])), within_groups=False)
-    values = left_out_values(people, lambda c: c.restricted_mean(730), np.arange(len(arrays[0])))
+    values = left_out_values(people, lambda c: c.restricted_mean(730))
     np.testing.assert_allclose(values[:, 0], given["left_out"], rtol=1e-9)
 
 
