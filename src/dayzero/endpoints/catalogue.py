@@ -140,15 +140,14 @@ _DEFINITIONS = (
     _engraftment(
         "neutrophil_engraftment",
         "Neutrophil engraftment",
-        "the centre's day of neutrophil recovery (first of 3 consecutive values of at least 0.5 x 10^9/L), "
-        "as "
-        "given",
+        "the day of neutrophil recovery that the centre gives, by its own threshold (published: the first of "
+        "3 consecutive values of at least 0.5 x 10^9/L)",
     ),
     _engraftment(
         "platelet_engraftment",
         "Platelet engraftment",
-        "the centre's day of platelet recovery (first of 3 consecutive values of at least 20 x 10^9/L, no "
-        "transfusion for 7 days), as given",
+        "the day of platelet recovery that the centre gives, by its own threshold (published: the first of 3 "
+        "consecutive values of at least 20 x 10^9/L, no transfusion for 7 days)",
     ),
     _gvhd(
         "aGVHD_III_IV",
