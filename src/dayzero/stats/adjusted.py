@@ -286,7 +286,7 @@ def _average(source: Hazards, setting: _Setting, times: FloatArray) -> Average:
         part = average(source.components(stratum), [x[own] for x in setting.x], setting.weight[own], times)
         rows[:, own] = part.rows
         parts.append(part)
-    estimate = np.sum([part.estimate for part in parts], axis=0)
+    estimate = np.clip(np.sum([part.estimate for part in parts], axis=0), 0.0, 1.0)
     return Average(estimate, rows, np.sum([part.influence for part in parts], axis=0))
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dayzero.stats.design_matrix import expand_factor
+
 REFERENCE = Path(__file__).parents[2] / "reference" / "regression"
 TEXT = {"arm", "stratum", "centre", "Sex", "D", "Phase", "Source"}
 
@@ -40,6 +42,30 @@ def bmtcrr():
 def cox_reference():
     """Results of R survival, written by cox.R."""
     return json.loads((REFERENCE / "cox.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def fine_gray_reference():
+    """Results of R cmprsk and survival, written by fine_gray.R."""
+    return json.loads((REFERENCE / "fine_gray.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def adjusted_reference():
+    """Results of R riskRegression and survival, written by adjusted.R."""
+    return json.loads((REFERENCE / "adjusted.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def bmtcrr_covariates(bmtcrr):
+    """Covariates of the published Fine-Gray model."""
+    return {
+        "Age": bmtcrr["Age"],
+        "Sex": bmtcrr["Sex"] == "M",
+        "D": bmtcrr["D"] == "AML",
+        **expand_factor("Phase", bmtcrr["Phase"], reference="Relapse"),
+        "Source": bmtcrr["Source"] == "PB",
+    }
 
 
 @pytest.fixture(scope="session")
