@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from dayzero.report.figures import typeface as face
+from dayzero.report.figures.png import png
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _PDF_METADATA: dict[str, Any] = {"Creator": "dayzero", "Producer": "matplotlib",
 
 def write_pdf_and_png(scene: Scene, folder: Path) -> None:
     """Write ``<id>.pdf`` (fonts embedded, text selectable) and ``<id>.png`` (300 dpi)."""
+    import numpy as np
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
@@ -43,11 +45,9 @@ def write_pdf_and_png(scene: Scene, folder: Path) -> None:
         )
         figure.dpi = PNG_DPI
         canvas = FigureCanvasAgg(figure)
-        canvas.print_png(  # type: ignore[no-untyped-call]
-            folder / f"{scene.id}.png",
-            metadata={"Title": scene.title, "Software": None},
-            pil_kwargs={"compress_level": 4, "dpi": (PNG_DPI, PNG_DPI)},
-        )
+        canvas.draw()  # type: ignore[no-untyped-call]
+        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        (folder / f"{scene.id}.png").write_bytes(png(pixels, PNG_DPI))
 
 
 @contextmanager
