@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import time
+import warnings
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -88,7 +89,9 @@ def lifelines_call() -> float | None:
         for k in (1, 2):
             ll.AalenJohansenFitter(calculate_variance=False).fit(time_, cause, event_of_interest=k)
 
-    return best(one, 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # lifelines says at every call that it jitters ties
+        return best(one, 10)
 
 
 def in_r() -> list[float] | None:

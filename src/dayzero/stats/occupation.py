@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -51,6 +51,8 @@ class StateOccupancy:
         Last time of observation.
     absorbing : ndarray of bool, shape (S,)
         States that nobody leaves.
+    people : tuple of ndarray or None
+        ``(at_risk, entered)`` counted in people, when weights make them differ.
     """
 
     convention: Convention
@@ -65,6 +67,7 @@ class StateOccupancy:
     absorbing: npt.NDArray[np.bool_]
     conf_type: str
     conf_level: float
+    people: tuple[FloatArray, FloatArray] | None = None
 
     @cached_property
     def std_err(self) -> FloatArray:
@@ -99,6 +102,7 @@ class StateOccupancy:
             at_risk=self.at_risk @ matrix,
             absorbing=matrix.T @ ~self.absorbing == 0,
             entered=self.entered @ matrix,
+            people=None if self.people is None else (self.people[0] @ matrix, self.people[1] @ matrix),
         )
 
     def at(self, times: Any) -> pl.DataFrame:
@@ -106,7 +110,8 @@ class StateOccupancy:
 
         Columns: group, state, time, estimate, std_err, lower, upper, at_risk (in the state just before the
         time), entered (into the state up to and including the time), beyond_follow_up (the group was not
-        observed that long; the estimate is carried forward), flag (why an interval is missing).
+        observed that long; the estimate is carried forward), flag (why an interval is missing). Under weights
+        also at_risk_people and entered_people.
         """
         import polars as pl
 
@@ -114,9 +119,7 @@ class StateOccupancy:
         step = position(self.times, wanted)
         slack = TIE_TOLERANCE * max(1.0, float(np.abs(self.times).mean()))
         coming = np.searchsorted(self.times, wanted - slack, side="left")
-        nobody = np.zeros((len(self.groups), 1, len(self.states)))
-        at_risk = np.concatenate((self.at_risk, nobody), axis=1)[:, coming]
-        entered = np.concatenate((nobody, self.entered.cumsum(axis=1)), axis=1)[:, step]
+        at_risk, entered = _counts_at(self.at_risk, self.entered, coming, step)
         beyond = ~(wanted <= self.last[:, None] * (1 + TIE_TOLERANCE))
         lower, upper = self.limits
         columns: dict[str, Any] = self._keys(wanted)
@@ -130,6 +133,11 @@ class StateOccupancy:
             ("beyond_follow_up", np.broadcast_to(beyond[..., None], entered.shape)),
         ):
             columns[name] = values.swapaxes(1, 2).reshape(-1)
+        if self.people is not None:
+            for name, values in zip(
+                ("at_risk_people", "entered_people"), _counts_at(*self.people, coming, step), strict=True
+            ):
+                columns[name] = _counts(values).swapaxes(1, 2).reshape(-1)
         unseen = ~self.absorbing & (at_risk == 0)
         unseen_column = unseen.swapaxes(1, 2).reshape(-1)
         columns["flag"] = pl.Series(interval_flags(columns["estimate"], unseen_column), dtype=pl.Utf8)
@@ -153,6 +161,17 @@ def standard_errors(estimate: FloatArray, covariance: FloatArray) -> FloatArray:
     variance = np.diagonal(covariance, axis1=-2, axis2=-1)
     edge = (estimate <= EDGE) | (estimate >= 1 - EDGE)
     return np.sqrt(np.where(edge, 0.0, np.maximum(variance, 0.0)))
+
+
+def _counts_at(
+    at_risk: FloatArray, entered: FloatArray, coming: Any, step: Any
+) -> tuple[FloatArray, FloatArray]:
+    """Return numbers at risk just before the times asked for, and entered up to them."""
+    nobody = np.zeros_like(at_risk, shape=(len(at_risk), 1, at_risk.shape[-1]))
+    return (
+        np.concatenate((at_risk, nobody), axis=1)[:, coming],
+        np.concatenate((nobody, entered.cumsum(axis=1)), axis=1)[:, step],
+    )
 
 
 def _counts(values: FloatArray) -> Any:
@@ -232,41 +251,61 @@ def state_occupancy(
         for g in range(len(histories.groups))
         if (histories.group == g).any()
     ]
-    stacked = [np.stack(parts) for parts in zip(*curves, strict=True)]
+    all_groups = _Group(*(np.stack(parts) for parts in zip(*curves, strict=True)))
     return StateOccupancy(
         convention=_convention(histories, variance, conf_type, checked_conf_level(conf_level)),
         groups=tuple(g for i, g in enumerate(histories.groups) if (histories.group == i).any()),
         states=histories.model.states,
         times=times,
-        estimate=stacked[0],
-        covariance=stacked[1],
-        at_risk=stacked[2],
-        entered=stacked[3],
-        last=stacked[4],
+        estimate=all_groups.estimate,
+        covariance=all_groups.covariance,
+        at_risk=all_groups.at_risk,
+        entered=all_groups.entered,
+        last=all_groups.last,
         absorbing=~histories.model.allowed.any(axis=1),
         conf_type=conf_type,
         conf_level=conf_level,
+        people=None if histories.weight is None else (all_groups.at_risk_people, all_groups.entered_people),
     )
+
+
+class _Group(NamedTuple):
+    estimate: FloatArray
+    covariance: FloatArray
+    at_risk: FloatArray
+    entered: FloatArray
+    at_risk_people: FloatArray
+    entered_people: FloatArray
+    last: FloatArray
 
 
 def _one_group(
     histories: StateHistories, times: FloatArray, variance: str, start: FloatArray | None
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, Any]:
+) -> _Group:
     grid = state_grid(histories)
     first = initial_states(histories, grid, start)
     probability = product_scan(grid.steps, first.probability[None])[:, 0]
     rule = jackknife_covariance if variance == "jackknife" else greenwood_covariance
     covariance = rule(histories, grid, probability, first)
     step = np.concatenate(([0], np.searchsorted(grid.times, times, side="right")))
+    people = _tallies(histories, times, None)
+    weighted = people if histories.weight is None else _tallies(histories, times, histories.weight)
+    last = np.asarray(histories.stop.max())
+    return _Group(probability[step], covariance[step], *weighted, *people, last)
+
+
+def _tallies(
+    histories: StateHistories, times: FloatArray, weight: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return numbers at risk just before each time, and entering each state at it, (T, S)."""
     n_states = len(histories.model.states)
     begin = np.searchsorted(times, histories.start, side="right")
     end = np.searchsorted(times, histories.stop, side="right")
-    at_risk = occupied(begin, end, histories.origin, histories.weight, len(times), n_states)
+    at_risk = occupied(begin, end, histories.origin, weight, len(times), n_states)
     moved = histories.target != NO_STATE
-    weight = None if histories.weight is None else histories.weight[moved]
     cell = (end[moved] - 1) * n_states + histories.target[moved]
-    entered = np.bincount(cell, weight, len(times) * n_states).reshape(len(times), n_states)
-    return probability[step], covariance[step], at_risk, entered, histories.stop.max()
+    number = np.bincount(cell, None if weight is None else weight[moved], len(times) * n_states)
+    return at_risk, number.reshape(len(times), n_states).astype(np.float64)
 
 
 def known_initial(histories: StateHistories, initial: Mapping[str, float]) -> FloatArray:

@@ -1,5 +1,6 @@
 # Reference results for multi-state models and time-dependent exposure. Run in this directory:
 #   Rscript multistate.R
+# Made with R 4.2.2, survival 3.5-3, etm 1.1.1, KMsurv 0.1-5 (all from Debian 12).
 # Writes data/wander.csv, data/bmt137.csv, data/faults.csv and multistate.json.
 # survfit of survival 3.5-3 leaves the sampling of the initial distribution out of its standard errors unless
 # influence = TRUE, and etm 1.1.1 sets negative covariances to zero: the first is asked for, the second not compared.

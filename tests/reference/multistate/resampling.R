@@ -1,5 +1,6 @@
 # Reference results for pseudo-observations and bootstrap intervals. Run in this directory, after multistate.R:
 #   Rscript resampling.R
+# Made with R 4.2.2, survival 3.5-3, prodlim 2019.11.13, boot 1.3-28.1 (all from Debian 12).
 # Writes resampling.json.
 suppressMessages({library(survival); library(prodlim); library(boot); library(jsonlite)})
 d <- read.csv("data/bmt137.csv"); d$event <- as.integer(d$cause > 0)

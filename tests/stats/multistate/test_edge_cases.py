@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -29,7 +32,7 @@ def test_one_row():
     assert all("no interval of this type exists" in text for text in frame["flag"])
 
 
-def test_nobody_moves():
+def test_nobody_moves():  # R survival once failed when all were censored (its issue 124)
     histories = stats.StateHistories.from_rows([1, 2], [0, 0], [5, 6], ["a", "a"], ["", None])
     result = stats.state_occupancy(histories)
     assert result.at([9])["estimate"].to_list() == [1]
@@ -144,3 +147,26 @@ def test_round_off_ties_are_ties():
     third = 0.1 + 0.2
     histories = stats.StateHistories.from_rows([1, 2], [0, 0], [third, 0.3], ["a", "a"], ["b", "b"])
     assert len(stats.state_occupancy(histories).times) == 1
+
+
+def test_under_weights_people_are_counted_beside():
+    histories = stats.illness_death([1, np.nan, 2], [4, 3, 5], [1, 0, 1], weight=[0.5, 1.5, 2])
+    frame = stats.state_occupancy(histories).at([3])
+    healthy = frame.filter(frame["state"] == "healthy")
+    assert (healthy["at_risk"][0], healthy["at_risk_people"][0]) == (1.5, 1)
+    ill = frame.filter(frame["state"] == "ill")
+    assert (ill["entered"][0], ill["entered_people"][0]) == (2.5, 2)
+    alive = stats.state_occupancy(histories).combined({"alive": ("healthy", "ill")}).at([3])
+    assert (alive["at_risk"][0], alive["at_risk_people"][0]) == (4, 3)
+
+
+def test_importing_the_room_loads_nothing_heavy():
+    code = (
+        "import sys, dayzero.stats as s\n"
+        "for name in ('state_occupancy', 'transition_probabilities', 'time_in_state', 'illness_death',\n"
+        "             'counting_process', 'landmark', 'simon_makuch', 'bootstrap', 'pseudo_observations'):\n"
+        "    getattr(s, name)\n"
+        "print([m for m in ('polars', 'scipy', 'matplotlib', 'pydantic') if m in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "[]"
