@@ -141,9 +141,7 @@ def test_unknown_is_not_no(engine):
             {"patient_id": "unknown_and_dated", "event": "relapse", "occurred": "unknown"},
             {"patient_id": "unknown_and_dated", "day": 80, "event": "relapse", "occurred": "yes"},
         ],
-        follow_up=[
-            {"patient_id": p, "day": 500, "alive": "yes"} for p in ("unknown", "unknown_and_dated")
-        ],
+        follow_up=[{"patient_id": p, "day": 500, "alive": "yes"} for p in ("unknown", "unknown_and_dated")],
     )
     derived = derive("CIR", engine(made))
     assert answers(derived) == {"unknown_and_dated": (80, 1)}
@@ -171,9 +169,7 @@ def test_a_flat_file_is_cited_by_row(engine):
 def test_not_in_remission_is_counted_and_said(engine):
     made = records(
         ["a"],
-        transplants=[
-            {"patient_id": "a", "day": 0, "type": "allogeneic", "remission": "not in remission"}
-        ],
+        transplants=[{"patient_id": "a", "day": 0, "type": "allogeneic", "remission": "not in remission"}],
         follow_up=[{"patient_id": "a", "day": 500, "alive": "yes"}],
     )
     derived = derive("DFS", engine(made))

@@ -50,7 +50,13 @@ def test_reading(grade, two, three):
 
 @pytest.mark.parametrize(
     ("grade", "two", "three"),
-    [(None, True, True), ("I-IV", True, True), ("II-IV", True, True), ("III-IV", False, True), ("?", False, False)],
+    [
+        (None, True, True),
+        ("I-IV", True, True),
+        ("II-IV", True, True),
+        ("III-IV", False, True),
+        ("?", False, False),
+    ],
 )
 def test_what_a_no_denies(grade, two, three):
     assert (_read(grade, 2)[1], _read(grade, 3)[1]) == (two, three)

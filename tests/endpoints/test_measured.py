@@ -101,7 +101,14 @@ def test_chimerism(engine):
     made = records(
         sorted(CHIMERISM),
         measurements=[
-            {"patient_id": p, "day": day, "analyte": "chimerism", "value": value, "operator": sign, "unit": "%"}
+            {
+                "patient_id": p,
+                "day": day,
+                "analyte": "chimerism",
+                "value": value,
+                "operator": sign,
+                "unit": "%",
+            }
             for p, (results, _) in CHIMERISM.items()
             for day, value, sign in results
         ],
@@ -120,5 +127,5 @@ def test_chimerism(engine):
 
 @pytest.mark.parametrize("name", ["full_chimerism", "mrd_negative_before_transplant"])
 def test_no_result_at_all_is_refused(engine, name):
-    with pytest.raises(RefusalError, match="no result .* is recorded for anyone"):
+    with pytest.raises(RefusalError, match=r"no result .* is recorded for anyone"):
         derive(name, engine(records(["a"])))

@@ -35,7 +35,9 @@ def test_yes_no_unknown_and_silence(engine, name):
             {"patient_id": "before", "day": -9, **event},
             {"patient_id": "died", "day": 70, "event": "death"},
         ],
-        follow_up=[{"patient_id": p, "day": 100, "alive": "yes"} for p in people if p not in ("died", "unseen")],
+        follow_up=[
+            {"patient_id": p, "day": 100, "alive": "yes"} for p in people if p not in ("died", "unseen")
+        ],
     )
     derived = derive(name, engine(made))
     assert answers(derived) == {
