@@ -162,7 +162,12 @@ def label_codes(values: Any, name: str, n: int) -> tuple[IntArray, tuple[Label, 
 
 
 def history_order(subject: IntArray, start: npt.NDArray[Any], stop: npt.NDArray[Any]) -> IntArray:
-    """Return the rows in order of subject, then time."""
+    """Return the rows in order of subject, then time; a look at neighbours spares most data the sort."""
+    ahead = subject[1:] > subject[:-1]
+    same = subject[1:] == subject[:-1]
+    later = (stop[1:] > stop[:-1]) | ((stop[1:] == stop[:-1]) & (start[1:] >= start[:-1]))
+    if bool(np.all(ahead | (same & later))):
+        return np.arange(len(subject))
     return np.lexsort((start, stop, subject))
 
 
