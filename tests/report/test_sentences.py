@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def said(results: Results) -> str:
-    return "\n".join(text_of(paragraph) for paragraph in summary(results, Numbers(results)))
+    text = "\n".join(text_of(paragraph) for paragraph in summary(results, Numbers(results)))
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def changed_estimate(results: Results, ref: str, **values: object) -> Results:

@@ -107,6 +107,11 @@ def _endpoint(results: Results, numbers: Numbers, endpoint: EndpointInfo) -> lis
     return sentences
 
 
+def _at(time: float, unit: str) -> str:
+    """Return a horizon that no line break tears apart."""
+    return fmt.horizon(time, unit).replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def _test(results: Results, endpoint: str, group: str) -> Test | None:
     return next((t for t in results.tests if (t.endpoint, t.group_by) == (endpoint, group)), None)
 
@@ -149,7 +154,7 @@ def _whole(numbers: Numbers, endpoint: EndpointInfo, estimates: Sequence[Estimat
     if len(estimates) == 1:
         head = words(f"The {fmt.horizon_adjective(estimates[0].time or 0.0, estimates[0].unit)} {name} was ")
         return (*head, *_value(numbers, estimates[0]), *counts, *patients)
-    values = [(*_value(numbers, e), *words(f" at {fmt.horizon(e.time or 0.0, e.unit)}")) for e in estimates]
+    values = [(*_value(numbers, e), *words(f" at {_at(e.time or 0.0, e.unit)}")) for e in estimates]
     return (*words(f"The {name} was "), *joined(values), *counts, *patients)
 
 
@@ -173,7 +178,7 @@ def _by_group(
     parts = []
     for time, unit in times:
         values = [(*_value(numbers, e), *words(f" for {e.group}")) for e in estimates if e.time == time]
-        at = f" at {fmt.horizon(time, unit)}" if len(times) > 1 or first else ""
+        at = f" at {_at(time, unit)}" if len(times) > 1 or first else ""
         parts.append((*joined(values), *words(at)))
     head = words(f"By {fmt.inside(group.label)}{among}, {'the ' if first else ''}{name} was ")
     return (*head, *joined(parts, between="; ", last="; and "), *_tested(numbers, test), *words("."))

@@ -48,7 +48,7 @@ def flow_scene(results: Results, *, width_mm: float = SINGLE_COLUMN_MM) -> Scene
     main = Box(EDGE, 0, EDGE + 0.48 * (width - 2 * EDGE - _SIDE_GAP), 0)
     side_left = main.right + _SIDE_GAP
     centre = (main.left + main.right) / 2
-    for index, step in enumerate(results.cohort):
+    for index, step in enumerate(_told(results.cohort)):
         if index:
             top = y
             side = _left_out(step, Box(side_left, top + 5, width - EDGE, 0))
@@ -66,6 +66,11 @@ def flow_scene(results: Results, *, width_mm: float = SINGLE_COLUMN_MM) -> Scene
         made, y = _group(group, width, y + 7)
         shapes += made
     return Scene(FLOW_ID, width, y + EDGE, "Flow of patients", _description(results), tuple(shapes))
+
+
+def _told(steps: tuple[CohortStep, ...]) -> list[CohortStep]:
+    """Return the steps worth a box: the first, every rule of the study, and whatever left somebody out."""
+    return [*steps[:1], *(step for step in steps[1:] if step.rule or step.excluded or step.unknown)]
 
 
 def _is_exclusion(step: CohortStep) -> bool:

@@ -10,7 +10,7 @@ from dayzero.report.figures.axes import OFFSET, X_LABELS
 from dayzero.report.figures.content import PLOT_HEIGHT, Content, Measures, measures
 from dayzero.report.figures.palette import NOTICE_FILL, NOTICE_INK, styles
 from dayzero.report.figures.panel import header_height, panel_shapes, risk_height
-from dayzero.report.figures.plot import plan_key
+from dayzero.report.figures.plot import plan_keys
 from dayzero.report.figures.scene import (
     DOUBLE_COLUMN_MM,
     POINTS_PER_MM,
@@ -65,7 +65,7 @@ def figure_scene(results: Results, figure: Figure, *, width_mm: float | None = N
 
 def _row(row: list[Content], shared: Measures, index: int) -> tuple[list[Shape], float]:
     """Return the shapes of one row of panels and its height."""
-    plans = [plan_key(content, shared) for content in row]
+    plans = plan_keys(row, shared)
     plot_top = max(header_height(content, shared.width) for content in row)
     plot_top += max(plan.above if plan else 0.0 for plan in plans)
     shapes: list[Shape] = []

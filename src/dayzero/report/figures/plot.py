@@ -30,10 +30,16 @@ class KeyPlan:
         return max(0.0, -self.place.top)
 
 
-def plan_key(content: Content, shared: Measures) -> KeyPlan | None:
-    """Find room for the key inside the plot or, where every place covers a curve, above it."""
-    if content.refused:
-        return None
+def plan_keys(row: list[Content], shared: Measures) -> list[KeyPlan | None]:
+    """Find room for the keys of a row of panels: inside the plots or, where one has none, above all."""
+    inside = [None if content.refused else _inside(content, shared) for content in row]
+    if all(plan or content.refused for plan, content in zip(inside, row, strict=True)):
+        return list(inside)
+    return [None if content.refused else _above(content, shared) for content in row]
+
+
+def _inside(content: Content, shared: Measures) -> KeyPlan | None:
+    """Return the best place in the plot, None when every place covers a curve."""
     box = Box(0, 0, shared.plot_width, PLOT_HEIGHT)
     axes = Axes(box, content.limit)
     block = _key(content, box.width - 8)
@@ -41,11 +47,13 @@ def plan_key(content: Content, shared: Measures) -> KeyPlan | None:
     bands = [box for curve in content.curves for box in drawing.shaded(axes, curve)]
     marks = [Box(axes.x(t) - 2, 0, axes.x(t) + 2, PLOT_HEIGHT) for t in content.horizons]
     place = room_for(block.width, block.height, box, taken, bands + marks)
-    if place is None:
-        block = _key(content, shared.width)
-        left = min(0.0, shared.width - shared.margin - block.width)
-        place = Box(left, -block.height - 4, left + block.width, -4)
-    return KeyPlan(block, place)
+    return KeyPlan(block, place) if place else None
+
+
+def _above(content: Content, shared: Measures) -> KeyPlan:
+    block = _key(content, shared.width)
+    left = min(0.0, shared.width - shared.margin - block.width)
+    return KeyPlan(block, Box(left, -block.height - 4, left + block.width, -4))
 
 
 def _key(content: Content, limit: float) -> Key:
