@@ -176,7 +176,7 @@ def coded_states(
 ) -> tuple[tuple[str, ...], IntArray, IntArray]:
     """Return state names, and the state of each row and the one entered at its end (-1: none) as codes."""
     n = len(codes)
-    target_text = [None] * n if to_state is None else _texts(to_state, censored)
+    target_text: list[str | None] = [None] * n if to_state is None else _texts(to_state, censored)
     origin_text = None if from_state is None else _texts(from_state, censored)
     if origin_text is not None and None in origin_text:
         what = "from_state is missing"
