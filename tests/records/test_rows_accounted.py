@@ -68,7 +68,7 @@ def refused_rows(found: Records, table: str) -> set[int | None]:
     }
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(SOURCES)
 def test_nothing_is_lost_silently(source: dict[str, list[tuple[str, ...]]]) -> None:
     source["patients"].insert(0, ("P1", "m", "9", "ALL"))
@@ -83,7 +83,7 @@ def test_nothing_is_lost_silently(source: dict[str, list[tuple[str, ...]]]) -> N
         assert not used & refused
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=20)
 @given(SOURCES)
 def test_the_same_input_gives_the_same_findings(source: dict[str, list[tuple[str, ...]]]) -> None:
     source["patients"].insert(0, ("P1", "m", "9", "ALL"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import python_calamine as calamine
@@ -10,27 +9,20 @@ import python_calamine as calamine
 from dayzero.errors import BadInputError
 from dayzero.records.cells import Cell, ErrorCell, Grid
 from dayzero.records.findings import Where
+from dayzero.records.isolated import DamagedError, ProtectedError, load_isolated
 from dayzero.records.matching import make_grid, plain, table_of
+from dayzero.records.sheets import Sheet, load_sheets
 from dayzero.records.sniff import password_error
 from dayzero.records.xlsx_scan import SheetScan, damaged, scan
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from dayzero.records.log import Log
 
 #: Sheets of the template that hold no records: its instructions, and its longer lists of codes.
 NOT_RECORDS = ("read_me", "codes")
-
-
-@dataclass(frozen=True)
-class _Sheet:
-    """A sheet of the workbook, its number as a person counts, and what the scan found in it."""
-
-    name: str
-    number: int
-    hidden: bool
-    scan: SheetScan
 
 
 def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
@@ -41,7 +33,7 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
     BadInputError
         When the workbook cannot be opened, has none of the tables, or has one of them twice.
     """
-    book, sheets = _open(path, log)
+    sheets, scans = _open(path, lambda name: table_of(name) is not None, log)
     grids: dict[str, Grid] = {}
     for sheet in sheets:
         table = table_of(sheet.name)
@@ -53,7 +45,7 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
             raise BadInputError(
                 what=f"two sheets hold the table {table}", where=path.name, allowed="one sheet a table"
             )
-        grids[table] = _grid(book, sheet, log)
+        grids[table] = _grid(sheet, scans, log)
     if not grids:
         raise BadInputError(
             what="the workbook has no sheet of records",
@@ -72,13 +64,13 @@ def read_flat_sheet(path: Path, name: str, log: Log) -> Grid:
     BadInputError
         When the sheet does not exist, or when several sheets hold data and none is named.
     """
-    book, sheets = _open(path, log)
+    sheets, scans = _open(path, lambda _: True, log)
     if name:
         chosen = [sheet for sheet in sheets if plain(sheet.name) == plain(name)]
         if not chosen:
             raise BadInputError(what=f"the workbook has no sheet '{name}'", where=path.name)
     else:
-        chosen = [sheet for sheet in sheets if book.get_sheet_by_name(sheet.name).total_height > 0]
+        chosen = [sheet for sheet in sheets if sheet.rows]
     if len(chosen) != 1:
         raise BadInputError(
             what=f"{len(chosen)} sheets of the workbook hold data",
@@ -86,43 +78,31 @@ def read_flat_sheet(path: Path, name: str, log: Log) -> Grid:
             allowed="one sheet with one row a patient",
             hint='say which: sheet = "..." in [data]',
         )
-    return _grid(book, chosen[0], log)
+    return _grid(chosen[0], scans, log)
 
 
-def _open(path: Path, log: Log) -> tuple[calamine.CalamineWorkbook, list[_Sheet]]:
-    scans: dict[str, SheetScan] = {}
-    if path.suffix.lower() in (".xlsx", ".xlsm"):
-        scans = scan(path)
-    else:
+def _open(path: Path, wanted: Callable[[str], bool], log: Log) -> tuple[list[Sheet], dict[str, SheetScan]]:
+    """Return the sheets, and what each hides where the format shows it."""
+    try:
+        if path.suffix.lower() in (".xlsx", ".xlsm"):
+            scans = scan(path)
+            return load_sheets(path, wanted), scans
         log.add("records.format_limits", Where(path.name))
-    try:
-        book = calamine.CalamineWorkbook.from_path(path)
-    except calamine.PasswordError as error:
+        return load_isolated(path), {}
+    except (calamine.PasswordError, ProtectedError) as error:
         raise password_error(path) from error
-    except (calamine.CalamineError, OSError, ValueError) as error:
+    except (calamine.CalamineError, DamagedError, OSError, ValueError) as error:
         raise damaged(path.name) from error
-    visible = calamine.SheetVisibleEnum.Visible
-    sheets = [
-        _Sheet(data.name, number, data.visible != visible, scans.get(data.name, SheetScan()))
-        for number, data in enumerate(book.sheets_metadata, 1)
-        if data.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    return book, sheets
 
 
-def _grid(book: calamine.CalamineWorkbook, sheet: _Sheet, log: Log) -> Grid:
-    try:
-        source = book.get_sheet_by_name(sheet.name)
-        rows: list[list[Cell]] = [list(row) for row in source.to_python(skip_empty_area=False)]
-    except (calamine.CalamineError, ValueError) as error:
-        raise damaged(sheet.name) from error
+def _grid(sheet: Sheet, scans: Mapping[str, SheetScan], log: Log) -> Grid:
     if sheet.hidden:
         log.add("records.hidden_sheet", Where(sheet.name))
-    for first, last in source.merged_cell_ranges or []:
+    for first, last in sheet.merged:
         where = Where(sheet.name, first[0] + 1)
         log.add("records.merged_cells", where, range=f"{_name(first)}:{_name(last)}")
-    _mark(rows, sheet.scan)
-    return make_grid(sheet.name, list(enumerate(rows, 1)))
+    _mark(sheet.rows, scans.get(sheet.name, SheetScan()))
+    return make_grid(sheet.name, list(enumerate(sheet.rows, 1)))
 
 
 def _mark(rows: list[list[Cell]], found: SheetScan) -> None:

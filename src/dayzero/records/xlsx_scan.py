@@ -35,7 +35,7 @@ _BROKEN: Final = (
     lzma.LZMAError,
     expat.ExpatError,
     EOFError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OSError,
     RuntimeError,
