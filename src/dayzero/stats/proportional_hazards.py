@@ -105,12 +105,12 @@ def _transformed(data: CoxData, transform: str | Transform) -> tuple[FloatArray,
         g_row, name = _named(data, transform), transform
     else:
         raise BadInputError.unknown_name(kind="transform", found=str(transform), allowed=TRANSFORMS)
-    g_row = g_row - g_row[data.event].mean()
     if not np.isfinite(g_row[data.event]).all():
         what = f"the transform '{name}' of time is not finite at every event time"
         raise BadInputError(what, hint="log is not defined for an event at time 0")
+    own = g_row[data.event]
     g_cell = np.zeros(data.risk.n_cells)
-    g_cell[data.risk.last[data.event]] = g_row[data.event]
+    g_cell[data.risk.last[data.event]] = own - own.mean()
     return g_cell, name
 
 
