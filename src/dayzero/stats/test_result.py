@@ -74,16 +74,17 @@ def quadratic_form(
     The degrees of freedom are the rank of the covariance: one less than the groups, unless the data cannot
     tell some of them apart.
     """
-    index = np.flatnonzero(used)
     notes: list[str] = []
-    if index.size < len(score):
-        notes.append(f"{len(score) - index.size} of {len(score)} groups had nobody at risk and were left out")
-    if index.size < 2:
+    if not used.all():
+        left_out = int((~used).sum())
+        notes.append(f"{left_out} of {len(score)} groups had nobody at risk and were left out")
+        score, covariance = score[used], covariance[np.ix_(used, used)]
+    if len(score) < 2:
         return float("nan"), 0, (*notes, "fewer than two groups can be compared")
-    z, v = score[index[:-1]], covariance[np.ix_(index[:-1], index[:-1])]
+    z, v = score[:-1], covariance[:-1, :-1]
     if not np.isfinite(v).all() or not np.isfinite(z).all():
         return float("nan"), 0, (*notes, "the variance is undefined")
-    if index.size == 2:
+    if len(score) == 2:
         variance = float(v[0, 0])
         if variance <= 0:
             return float("nan"), 0, (*notes, "the data hold no information on a difference")
