@@ -133,7 +133,10 @@ SOURCES: dict[str, tuple[dict[str, list[list[object]]], str]] = {
         {"patients": ONE_PATIENT, "events": [["patient_id", "date"], ["P1", 3]]},
         "no column event",
     ),
-    "one table twice": ({"patients": ONE_PATIENT, "follow up": [], "follow_up": []}, "nothing in it"),
+    "one table twice": (
+        {"patients": ONE_PATIENT, "follow up": SHEETS["follow_up"], "follow_up": SHEETS["follow_up"]},
+        "two sheets hold the table follow_up",
+    ),
 }
 
 

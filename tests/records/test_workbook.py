@@ -166,6 +166,12 @@ def test_blank_rows_keep_the_row_numbers(tmp_path: Path) -> None:
     assert found.tables["patients"]["row"].to_list() == [2, 4]
 
 
+def test_an_empty_sheet_is_a_table_without_rows(tmp_path: Path) -> None:
+    found = records.read(workbook(tmp_path / "a.xlsx", {**SHEETS, "events": [], "treatments": [[" "]]}))
+    assert [finding.where.table for finding in of(found.findings, "empty_table")] == ["events", "treatments"]
+    assert found.tables["events"].is_empty()
+
+
 def test_flat_sheet(tmp_path: Path) -> None:
     rows = [["id", "platelets"], ["00123", 12], ["00124", Formula("=1/0", "#DIV/0!")]]
     mapping = records.flat_mapping(

@@ -31,6 +31,7 @@ _FILE: Final = (
         "sheet {number} of the workbook is none of the six tables and was not read",
         "rename it if it holds one of the tables; otherwise ignore this",
     ),
+    RuleText("records.empty_table", "note", "the sheet is empty: the table has no rows"),
     RuleText("records.other_file", "note", "{count} other files in the folder were not read"),
     RuleText(
         "records.hidden_sheet",

@@ -41,7 +41,9 @@ ERROR_TEXTS: Final = frozenset(
 )
 #: What other programs write for a value that is not recorded; never taken for it without being declared.
 MISSING_CODES: Final = frozenset({"na", "n/a", "nan", "null", ".", "?", "-", "--", "missing"})
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"), None)
+_NO_WIDTH: Final = "\ufeff\u200b\u200c\u200d\u2060"
+_INVISIBLE = dict.fromkeys(map(ord, _NO_WIDTH), None)
+_BLANKS: Final = frozenset(_NO_WIDTH + " \t\r\n\xa0")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _DATE_IN_TEXT = re.compile(
     r"(?<![\w.])(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\1(?:[0-9]{4}|[0-9]{2}))(?![0-9])"
@@ -154,7 +156,9 @@ def as_text(cell: Cell) -> str | None:
 
 def blank(cell: Cell) -> bool:
     """Return whether a cell is empty or holds nothing but blanks."""
-    return cell is None or (isinstance(cell, str) and not tidy(cell))
+    if not isinstance(cell, str):
+        return cell is None
+    return not cell or cell.isspace() or (cell[0] in _BLANKS and not tidy(cell))
 
 
 def missing_hint(text: str) -> str:

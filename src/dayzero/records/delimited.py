@@ -41,7 +41,7 @@ def read_delimited(path: Path, log: Log) -> Grid:
     rows: list[tuple[int, list[Cell]]] = []
     for number, record in enumerate(records, start + 1):
         cells = record if len(record) == width else _trimmed(record)
-        if not any(cell.strip() for cell in cells):
+        if not "".join(cells).strip():
             continue
         if len(cells) > width or len(record) < width:
             log.add(

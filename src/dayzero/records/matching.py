@@ -112,7 +112,7 @@ def _without_examples(grid: Grid, position: int, log: Log) -> list[int]:
     """Return the positions of rows that are no example; each example row is reported."""
     kept = []
     for i, cell in enumerate(grid.columns[position]):
-        if as_text(cell) == EXAMPLE:
+        if isinstance(cell, str) and EXAMPLE in cell and as_text(cell) == EXAMPLE:
             log.add("records.example_row", Where(grid.place, grid.rows[i]), outcome="row")
         else:
             kept.append(i)

@@ -37,11 +37,14 @@ def pseudonymise(parts: Sequence[Part], log: Log) -> tuple[Part, ...]:
         Gains a finding for each such id in ``patients``; the finding does not repeat it.
     """
     known: dict[str, str] = {}
+    suspects: dict[Cell, bool] = {}
     made = []
     for part in parts:
         cells: list[Cell] = []
         for cell, row in zip(part.cells["patient_id"], part.rows, strict=True):
-            cells.append(_replaced(str(cell), row, part, known, log) if names_someone(cell) else cell)
+            if cell not in suspects:
+                suspects[cell] = names_someone(cell)
+            cells.append(_replaced(str(cell), row, part, known, log) if suspects[cell] else cell)
         made.append(replace(part, cells={**part.cells, "patient_id": cells}))
     return tuple(made)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import python_calamine as calamine
 
 from dayzero.errors import BadInputError
-from dayzero.records.cells import Cell, ErrorCell, Grid
+from dayzero.records.cells import Cell, ErrorCell, Grid, blank
 from dayzero.records.findings import Where
 from dayzero.records.isolated import DamagedError, ProtectedError, load_isolated
 from dayzero.records.matching import make_grid, plain, table_of
@@ -45,6 +45,9 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
             raise BadInputError(
                 what=f"two sheets hold the table {table}", where=path.name, allowed="one sheet a table"
             )
+        if table != "patients" and all(blank(cell) for row in sheet.rows for cell in row):
+            log.add("records.empty_table", Where(sheet.name))
+            continue
         grids[table] = _grid(sheet, scans, log)
     if not grids:
         raise BadInputError(
