@@ -117,8 +117,8 @@ def whys(derived: DerivedEndpoint) -> dict[str, str]:
 
 
 def reasons(derived: DerivedEndpoint) -> dict[str, str]:
-    """Return why each patient left out is."""
-    return dict(derived.not_eligible.iter_rows())
+    """Return why each patient left out is, with the fact in brackets."""
+    return {p: f"{why} [{fact}]" if fact else why for p, why, fact in derived.not_eligible.iter_rows()}
 
 
 def found(derived: DerivedEndpoint | Variables) -> list[tuple[str, str | None]]:

@@ -104,7 +104,7 @@ def test_a_day_after_death_is_a_contradiction(engine):
     derived = derive("platelet_engraftment", engine(made))
     assert answers(derived) == {"b": (9, 1)}
     assert reasons(derived) == {
-        "a": "platelet engraftment is recorded after death (events row 2): one of the two days is wrong"
+        "a": "platelet engraftment is recorded after death: one of the two days is wrong [events row 2]"
     }
     assert found(derived) == [("event_after_death", "a")]
 

@@ -89,7 +89,7 @@ def test_an_undated_relapse_that_may_be_the_earlier_one_is_missing(engine, remis
     derived = derive("relapse_crude", engine(_one({"event": "relapse"}, remission=remission)))
     assert answers(derived) == {"b": (500, 0)}
     assert reasons(derived) == {
-        "a": "a relapse without a day (events row 2) may be the one before transplant"
+        "a": "a relapse without a day may be the one before transplant [events row 2]"
     }
 
 

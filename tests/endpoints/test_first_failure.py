@@ -127,7 +127,7 @@ def test_a_relapse_after_death_is_a_contradiction_not_a_death_without_relapse(en
     derived = derive("NRM", engine(made))
     assert answers(derived) == {}
     assert reasons(derived) == {
-        "a": "relapse is recorded after death (events row 3): one of the two days is wrong"
+        "a": "relapse is recorded after death: one of the two days is wrong [events row 3]"
     }
     assert found(derived) == [("relapse_after_death", "a")]
     assert answers(derive("OS", engine(made))) == {"a": (100, 1)}
@@ -145,7 +145,7 @@ def test_unknown_is_not_no(engine):
     )
     derived = derive("CIR", engine(made))
     assert answers(derived) == {"unknown_and_dated": (80, 1)}
-    assert reasons(derived) == {"unknown": "whether relapse occurred is recorded as unknown (events row 2)"}
+    assert reasons(derived) == {"unknown": "whether relapse occurred is recorded as unknown [events row 2]"}
 
 
 @pytest.mark.parametrize(("kind", "counted"), [("workbook", {"no", "silent"}), ("flat file", {"no"})])
@@ -174,7 +174,8 @@ def test_not_in_remission_is_counted_and_said(engine):
     )
     derived = derive("DFS", engine(made))
     assert answers(derived) == {"a": (500, 0)}
-    assert found(derived) == [("not_in_remission", "a")]
+    assert found(derived) == [("not_in_remission", None)]
+    assert derived.findings[0].what.startswith("1 of 1 patients were not in remission")
 
 
 def test_contact_in_relapse_before_the_recorded_day_is_found(engine):

@@ -105,11 +105,11 @@ def test_who_cannot_be_counted():
         ],
     )
     assert reasons(derive("DFS", made)) == {
-        "missing": "the given first failure is incomplete (row 2)",
-        "negative": "the given time is before day 0 (row 3)",
+        "missing": "the given first failure is incomplete [row 2]",
+        "negative": "the given time is before day 0 [row 3]",
         "never": "never transplanted: no allogeneic transplant is recorded",
-        "other": "the given outcome is not censored, relapse or death (row 4)",
-        "twice": "more than one first failure is given (row 5)",
+        "other": "the given outcome is not censored, relapse or death [row 4]",
+        "twice": "more than one first failure is given [row 5]",
     }
 
 

@@ -66,7 +66,7 @@ def test_a_grade_that_does_not_say_leaves_the_patient_out(engine, grade):
     derived = derive("aGVHD_III_IV", engine(made))
     assert answers(derived) == {"b": (20, 1)}
     assert reasons(derived) == {
-        "a": "the recorded grade does not say whether it was acute GVHD grade III-IV (events row 2)"
+        "a": "the recorded grade does not say whether it was acute GVHD grade III-IV [events row 2]"
     }
     assert found(derived) == [("grade_not_clear", "a")]
 
@@ -95,7 +95,7 @@ def test_contradictions_resolved_as_unknown_are_missing():
     derived = derive("aGVHD_III_IV", made)
     assert answers(derived) == {"no": (200, 0), "yes": (30, 1)}
     assert reasons(derived) == {
-        "unsure": "whether acute GVHD grade III-IV occurred is recorded as unknown (row 9)"
+        "unsure": "whether acute GVHD grade III-IV occurred is recorded as unknown [row 9]"
     }
 
 

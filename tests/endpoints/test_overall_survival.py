@@ -90,8 +90,8 @@ def test_who_cannot_be_counted(engine):
     assert reasons(derived) == {
         "auto": "never transplanted: no allogeneic transplant is recorded",
         "before": "no follow-up: no contact after day 0",
-        "died_before": "death recorded before the transplant, on day -3",
-        "later": "the first allogeneic transplant recorded is on day 12, not day 0",
+        "died_before": "death is recorded before the transplant [day -3]",
+        "later": "the first allogeneic transplant recorded is not on day 0 [day 12]",
         "never": "never transplanted: no allogeneic transplant is recorded",
         "no_follow_up": "no follow-up: no contact after day 0",
     }

@@ -43,8 +43,9 @@ def assemble(
     ----------
     definition : Definition
     decided : polars.DataFrame
-        ``patient_id``, ``time``, ``cause``, ``why``, ``flags``, ``excluded`` (reason or null) and ``blocked``
-        (the row that states an outcome without its day, or null), sorted by ``patient_id``.
+        ``patient_id``, ``time``, ``cause``, ``why``, ``flags``, ``excluded`` and ``fact`` (the reason and the
+        patient's own fact, or null) and ``blocked`` (the row that states an outcome without its day, or
+        null), sorted by ``patient_id``.
     causes : tuple of str
     findings : iterable of Finding
     instead : Instead or None
@@ -63,7 +64,7 @@ def assemble(
         frame=eligible.select(COLUMNS).with_columns(pl.col("cause").cast(pl.Int64)),
         causes=causes,
         not_eligible=decided.filter(pl.col("excluded").is_not_null()).select(
-            "patient_id", pl.col("excluded").alias("reason")
+            "patient_id", pl.col("excluded").alias("reason"), "fact"
         ),
         findings=worst_first(list(findings)),
     )

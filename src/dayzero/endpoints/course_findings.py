@@ -146,17 +146,6 @@ _DISEASE = (
         "if it was found after the infusion, record the day on which it was found",
     ),
     Check(
-        "endpoints.not_in_remission",
-        "warning",
-        (pl.col("remission") == "not in remission") & (pl.col("first_day") == 0),
-        "transplants",
-        "first_row",
-        "not in remission at transplant: the clock of disease-free survival and relapse starts as if in "
-        "remission, and relapse here means progression",
-        "restrict the cohort to patients in remission, or name the endpoint progression-free survival",
-        HANDBOOK,
-    ),
-    Check(
         "endpoints.no_with_a_day",
         "warning",
         pl.col("dated_denial_row").is_not_null(),
@@ -174,5 +163,18 @@ def about_survival(frame: pl.DataFrame, places: Places) -> Iterator[Finding]:
 
 
 def about_disease(frame: pl.DataFrame, places: Places) -> Iterator[Finding]:
-    """Yield what contradicts itself about relapse and disease status."""
-    return run(_DISEASE, frame, places)
+    """Yield what contradicts itself about relapse and disease status, and who was not in remission."""
+    yield from run(_DISEASE, frame, places)
+    transplanted = frame.filter(pl.col("first_day") == 0)
+    active = transplanted.filter(pl.col("remission") == "not in remission").height
+    if active:
+        yield Finding(
+            "endpoints.not_in_remission",
+            "warning",
+            f"{active} of {transplanted.height} patients were not in remission at transplant: the clock of "
+            "disease-free survival and relapse starts as if in remission, and relapse here means progression",
+            places.where("transplants", None, "remission", None),
+            hint="restrict the cohort to patients in remission, or name the endpoint progression-free "
+            "survival",
+            source=HANDBOOK,
+        )

@@ -6,7 +6,7 @@ Tables are reduced on the engine that holds them; decisions are then made on one
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -31,9 +31,32 @@ def choose(cases: Cases, otherwise: pl.Expr) -> pl.Expr:
     return chosen
 
 
-def first_reason(reasons: Cases) -> pl.Expr:
-    """Return the reason of the first condition that holds, null when none does."""
-    return choose(reasons, NOTHING)
+class Reason(NamedTuple):
+    """Why a patient cannot be counted.
+
+    Attributes
+    ----------
+    when : polars.Expr
+        Whom it concerns.
+    text : str
+        The same words for everybody, so that they can be counted.
+    fact : polars.Expr
+        The fact of this patient: the row, or the day.
+    """
+
+    when: pl.Expr
+    text: str
+    fact: pl.Expr = NOTHING
+
+
+def excluded(reasons: Sequence[Reason]) -> list[pl.Expr]:
+    """Return the columns ``excluded`` and ``fact`` of the first reason that holds, null when none does."""
+    return [
+        choose([(reason.when, pl.lit(reason.text)) for reason in reasons], NOTHING).alias("excluded"),
+        choose([(reason.when, reason.fact) for reason in reasons], NOTHING)
+        .str.strip_chars(" ()")
+        .alias("fact"),
+    ]
 
 
 def sentence(*parts: str | pl.Expr) -> pl.Expr:
@@ -85,12 +108,18 @@ def cite_of(records: Records) -> Cite:
     return Cite(records.places.sheets, flat=records.source.kind == "flat file")
 
 
-def transplanted() -> list[tuple[pl.Expr, pl.Expr]]:
-    """Return why a patient is left out of every endpoint from day 0."""
-    first, death = pl.col("first_day"), pl.col("death_day")
-    elsewhere = ("the first allogeneic transplant recorded is on day ", number("first_day"), ", not day 0")
-    return [
-        (first.is_null(), pl.lit("never transplanted: no allogeneic transplant is recorded")),
-        (first != 0, sentence(*elsewhere)),
-        (death < 0, sentence("death recorded before the transplant, on day ", number("death_day"))),
-    ]
+#: Why a patient is left out of every endpoint from day 0.
+NOT_TRANSPLANTED = (
+    Reason(pl.col("first_day").is_null(), "never transplanted: no allogeneic transplant is recorded"),
+    Reason(
+        pl.col("first_day") != 0,
+        "the first allogeneic transplant recorded is not on day 0",
+        sentence("day ", number("first_day")),
+    ),
+    Reason(
+        pl.col("death_day") < 0,
+        "death is recorded before the transplant",
+        sentence("day ", number("death_day")),
+    ),
+)
+NO_CONTACT = "no follow-up: no contact after day 0"

@@ -67,7 +67,8 @@ class DerivedEndpoint:
     causes : tuple of str
         Words for causes 1, 2, ...
     not_eligible : polars.DataFrame
-        ``patient_id``, ``reason`` for the patients left out.
+        ``patient_id``, ``reason`` for the patients left out (the same words for the same reason, so that it
+        can be counted), and ``fact``: the row or day that decided, or null.
     findings : tuple of Finding
     """
 

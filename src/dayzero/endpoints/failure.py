@@ -13,7 +13,16 @@ import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import choose, first_reason, joined, number, sentence, transplanted
+from dayzero.endpoints.deciding import (
+    NO_CONTACT,
+    NOT_TRANSPLANTED,
+    Reason,
+    choose,
+    excluded,
+    joined,
+    number,
+    sentence,
+)
 from dayzero.endpoints.given import first_failure_clock
 from dayzero.endpoints.identities import check_failure
 from dayzero.endpoints.memo import remembered
@@ -97,14 +106,14 @@ def _with_given(decided: pl.DataFrame, records: Records, course: Course) -> pl.D
     return pl.concat([derived.with_columns(days), given], how="diagonal").sort("patient_id")
 
 
-def _first_failure(course: Course, unknown: list[tuple[pl.Expr, pl.Expr]]) -> pl.DataFrame:
+def _first_failure(course: Course, unknown: list[Reason]) -> pl.DataFrame:
     """Decide the first failure of every patient.
 
     Returns
     -------
     polars.DataFrame
-        ``patient_id``, ``time``, ``outcome``, ``why``, ``flags``, ``excluded``, ``blocked`` and
-        ``known_alive``, the last day on which death could have been seen.
+        ``patient_id``, ``time``, ``outcome``, ``why``, ``flags``, ``excluded``, ``fact``, ``blocked``
+        and ``known_alive``, the last day on which death could have been seen.
     """
     relapse, death, status = pl.col("relapse_day"), pl.col("death_day"), pl.col("status_day")
     unsaid, undated = pl.col("hidden_relapse"), pl.col("hidden_death")
@@ -129,7 +138,7 @@ def _first_failure(course: Course, unknown: list[tuple[pl.Expr, pl.Expr]]) -> pl
             outcome.cast(pl.Int64).alias("outcome"),
             _why(course.cite).alias("why"),
             pl.lit("").alias("flags"),
-            first_reason(transplanted() + unknown).alias("excluded"),
+            *excluded([*NOT_TRANSPLANTED, *unknown]),
             "blocked",
             pl.coalesce("death_day", "alive_day").alias("known_alive"),
         )
@@ -149,34 +158,34 @@ def hidden_relapse(cite: Cite) -> pl.Expr:
     )
 
 
-def _unknown(course: Course) -> list[tuple[pl.Expr, pl.Expr]]:
+def _unknown(course: Course) -> list[Reason]:
     """Return why a patient's course of disease cannot be told."""
     untold = pl.col("relapse_day").is_null() & pl.col("blocked").is_null()
     unseen = untold & pl.col("death_day").is_null() & pl.col("status_day").is_null()
-    after_death = course.cite("events", "relapse_after_death_row")
-    asked = course.cite("events", "unknown_relapse_row")
     reasons = [
-        (
+        Reason(
             pl.col("relapse_after_death_row").is_not_null(),
-            sentence("relapse is recorded after death", after_death, ": one of the two days is wrong"),
+            "relapse is recorded after death: one of the two days is wrong",
+            course.cite("events", "relapse_after_death_row"),
         ),
-        (
+        Reason(
             untold & pl.col("unknown_relapse_row").is_not_null(),
-            sentence("whether relapse occurred is recorded as unknown", asked),
+            "whether relapse occurred is recorded as unknown",
+            course.cite("events", "unknown_relapse_row"),
         ),
-        (
+        Reason(
             unseen & pl.col("contact_day").is_not_null(),
-            pl.lit("disease status is recorded as unknown at every contact"),
+            "disease status is recorded as unknown at every contact",
         ),
-        (unseen, pl.lit("no follow-up: no contact after day 0")),
+        Reason(unseen, NO_CONTACT),
     ]
     if course.flat and course.relapse_denied:
         silent = untold & pl.col("denied_relapse_row").is_null()
-        reasons.insert(2, (silent, pl.lit("whether relapse occurred is not recorded")))
+        reasons.insert(2, Reason(silent, "whether relapse occurred is not recorded"))
     return reasons
 
 
-def _ambiguous(course: Course) -> list[tuple[pl.Expr, pl.Expr]]:
+def _ambiguous(course: Course) -> list[Reason]:
     """Return why an undated relapse may be one from before the transplant."""
     earlier = pl.col("remission").is_in(["CR3", "CR4+", "not in remission"]) | (
         (pl.col("remission") == "CR2") & pl.col("earlier_relapse_row").is_null()
@@ -187,8 +196,8 @@ def _ambiguous(course: Course) -> list[tuple[pl.Expr, pl.Expr]]:
         & pl.col("in_relapse_row").is_null()
         & ~pl.col("died_of_disease")
     )
-    row = course.cite("events", "undated_relapse_row")
-    return [(only & earlier, sentence("a relapse without a day", row, " may be the one before transplant"))]
+    what = "a relapse without a day may be the one before transplant"
+    return [Reason(only & earlier, what, course.cite("events", "undated_relapse_row"))]
 
 
 def _why(cite: Cite) -> pl.Expr:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dayzero.endpoints.deciding import NOTHING, choose, first_reason, number, sentence, transplanted
+from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, choose, excluded, number, sentence
 from dayzero.records.findings import Finding, Where
 
 if TYPE_CHECKING:
@@ -34,7 +34,8 @@ class Clock:
     Attributes
     ----------
     decided : polars.DataFrame
-        ``patient_id``, ``time`` (Float64), ``outcome``, ``why``, ``flags``, ``excluded``, ``blocked``.
+        ``patient_id``, ``time`` (Float64), ``outcome``, ``why``, ``flags``, ``excluded``, ``fact``,
+        ``blocked``.
     findings : tuple of Finding
     """
 
@@ -76,7 +77,7 @@ def first_failure_clock(records: Records, course: Course) -> Clock:
         .sort("patient_id")
     )
     found += _disagreements(decided, course.places)
-    columns = ("patient_id", "time", "outcome", "why", "flags", "excluded", "blocked")
+    columns = ("patient_id", "time", "outcome", "why", "flags", "excluded", "fact", "blocked")
     return Clock(decided.select(columns), tuple(found))
 
 
@@ -89,14 +90,11 @@ def _decisions() -> list[pl.Expr]:
     place = sentence(" (row ", number("row"), ")")
     given = sentence(time.round(1).cast(pl.String), ", given as first failure", place)
     reasons = [
-        *transplanted(),
-        (pl.col("answers") > 1, sentence("more than one first failure is given", place)),
-        (word.is_null() | time.is_null(), sentence("the given first failure is incomplete", place)),
-        (
-            ~word.is_in(list(_OUTCOMES)),
-            sentence("the given outcome is not censored, relapse or death", place),
-        ),
-        (time < 0, sentence("the given time is before day 0", place)),
+        *NOT_TRANSPLANTED,
+        Reason(pl.col("answers") > 1, "more than one first failure is given", place),
+        Reason(word.is_null() | time.is_null(), "the given first failure is incomplete", place),
+        Reason(~word.is_in(list(_OUTCOMES)), "the given outcome is not censored, relapse or death", place),
+        Reason(time < 0, "the given time is before day 0", place),
     ]
     told = choose(
         [
@@ -106,7 +104,7 @@ def _decisions() -> list[pl.Expr]:
         sentence("no relapse or death to day ", given),
     )
     return [
-        first_reason(reasons).alias("excluded"),
+        *excluded(reasons),
         word.replace_strict(_OUTCOMES, default=None, return_dtype=pl.Int64).alias("outcome"),
         told.alias("why"),
         pl.lit("given").alias("flags"),

@@ -10,7 +10,16 @@ import polars as pl
 from dayzero.endpoints.assemble import Instead, assemble
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import Check, run
-from dayzero.endpoints.deciding import choose, first_reason, joined, number, sentence, transplanted
+from dayzero.endpoints.deciding import (
+    NO_CONTACT,
+    NOT_TRANSPLANTED,
+    Reason,
+    choose,
+    excluded,
+    joined,
+    number,
+    sentence,
+)
 from dayzero.endpoints.statements import statement_findings, statements, untold
 
 if TYPE_CHECKING:
@@ -98,11 +107,7 @@ def _decide(rule: Rule, said: Statements, cite: Cite) -> pl.DataFrame:
         pl.col("contact_day"),
     )
     unseen = (decided == CENSORED) & pl.col("contact_day").is_null() & pl.col("blocked").is_null()
-    reasons = [
-        *transplanted(),
-        *untold(said, cite),
-        (unseen, pl.lit("no follow-up: no contact after day 0")),
-    ]
+    reasons = [*NOT_TRANSPLANTED, *untold(said, cite), Reason(unseen, NO_CONTACT)]
     given = pl.when((decided == EVENT) & pl.lit(rule.given)).then(pl.lit("given")).otherwise(pl.lit(""))
     return (
         said.frame.lazy()
@@ -111,7 +116,7 @@ def _decide(rule: Rule, said: Statements, cite: Cite) -> pl.DataFrame:
             time.alias("time"),
             _why(rule, said.target.label, cite).alias("why"),
             given.alias("flags"),
-            first_reason(reasons).alias("excluded"),
+            *excluded(reasons),
         )
         .collect()
     )

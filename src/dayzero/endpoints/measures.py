@@ -10,7 +10,7 @@ import polars as pl
 
 from dayzero.endpoints.assemble import assemble
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import NOTHING, first_reason, number, sentence, transplanted
+from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, excluded, number, sentence
 from dayzero.endpoints.deciding import choose as choose_word
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
 from dayzero.errors import RefusalError
@@ -149,12 +149,12 @@ def derive_measured(definition: Definition, records: Records, options: Options) 
         what = f"{definition.name} cannot be derived: no result {result.where} is recorded for anyone"
         raise RefusalError(what, instead="record the results in measurements, or leave this endpoint out")
     told = sentence(" on day ", number(day), course.cite("measurements", f"{result.name}_row"))
-    unclear = sentence(f"the last result does not say whether it is {result.label}", told)
+    unclear = f"the last result does not say whether it is {result.label}"
     happened = grade == result.wanted
     reasons = [
-        *transplanted(),
-        (grade.is_null(), pl.lit(f"no result {result.where}")),
-        (grade == result.unclear, unclear),
+        *NOT_TRANSPLANTED,
+        Reason(grade.is_null(), f"no result {result.where}"),
+        Reason(grade == result.unclear, unclear, course.cite("measurements", f"{result.name}_row")),
     ]
     decided = course.frame.join(measured, on="patient_id", how="left").select(
         "patient_id",
@@ -166,6 +166,6 @@ def derive_measured(definition: Definition, records: Records, options: Options) 
         ),
         pl.lit("").alias("flags"),
         NOTHING.alias("blocked"),
-        first_reason(reasons).alias("excluded"),
+        *excluded(reasons),
     )
     return assemble(definition, decided, (result.label,))

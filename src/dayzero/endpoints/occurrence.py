@@ -8,7 +8,15 @@ import polars as pl
 
 from dayzero.endpoints.assemble import assemble
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import NOTHING, first_reason, number, sentence, transplanted
+from dayzero.endpoints.deciding import (
+    NO_CONTACT,
+    NOT_TRANSPLANTED,
+    NOTHING,
+    Reason,
+    excluded,
+    number,
+    sentence,
+)
 from dayzero.endpoints.statements import statement_findings, statements, untold
 
 if TYPE_CHECKING:
@@ -43,18 +51,14 @@ def derive_occurrence(definition: Definition, records: Records, options: Options
     last = pl.coalesce("death_day", "contact_day")
     happened = pl.coalesce("yes_row", "undated_row").is_not_null()
     unseen = ~happened & pl.col("no_row").is_null() & last.is_null()
-    reasons = [
-        *transplanted(),
-        *untold(said, course.cite),
-        (unseen, pl.lit("no follow-up: no contact after day 0")),
-    ]
+    reasons = [*NOT_TRANSPLANTED, *untold(said, course.cite), Reason(unseen, NO_CONTACT)]
     decided = said.frame.with_columns(
         pl.when(happened).then("yes_day").otherwise(last).alias("time"),
         happened.cast(pl.Int64).alias("cause"),
         _why(label, course.cite).alias("why"),
         pl.lit("").alias("flags"),
         NOTHING.alias("blocked"),
-        first_reason(reasons).alias("excluded"),
+        *excluded(reasons),
     )
     found = [*course.about_survival, *statement_findings(decided, said, course.places)]
     return assemble(definition, decided, (label,), found)

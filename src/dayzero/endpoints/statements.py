@@ -12,7 +12,7 @@ import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.course_findings import Check, run
-from dayzero.endpoints.deciding import sentence
+from dayzero.endpoints.deciding import Reason
 from dayzero.endpoints.frames import (
     DAY,
     DENIED,
@@ -185,32 +185,30 @@ def _by_topic(events: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
     )
 
 
-def untold(said: Statements, cite: Cite) -> list[tuple[pl.Expr, pl.Expr]]:
+def untold(said: Statements, cite: Cite) -> list[Reason]:
     """Return why it cannot be told whether a patient had the event."""
     label, yes = said.target.label, pl.col("yes_day")
     no_answer = yes.is_null() & pl.col("undated_row").is_null()
-    unclear = f"the recorded grade does not say whether it was {label}"
     reasons = [
-        (
+        Reason(
             yes > pl.col("death_day"),
-            sentence(
-                f"{label} is recorded after death",
-                cite("events", "yes_row"),
-                ": one of the two days is wrong",
-            ),
+            f"{label} is recorded after death: one of the two days is wrong",
+            cite("events", "yes_row"),
         ),
-        (
+        Reason(
             no_answer & pl.col("unclear_row").is_not_null(),
-            sentence(unclear, cite("events", "unclear_row")),
+            f"the recorded grade does not say whether it was {label}",
+            cite("events", "unclear_row"),
         ),
-        (
+        Reason(
             no_answer & pl.col("unknown_row").is_not_null(),
-            sentence(f"whether {label} occurred is recorded as unknown", cite("events", "unknown_row")),
+            f"whether {label} occurred is recorded as unknown",
+            cite("events", "unknown_row"),
         ),
     ]
     if not said.closed:
         silent = no_answer & pl.coalesce("no_row", "lower_row", "partial_row").is_null()
-        reasons.append((silent, pl.lit(f"whether {label} occurred is not recorded")))
+        reasons.append(Reason(silent, f"whether {label} occurred is not recorded"))
     return reasons
 
 

@@ -9,7 +9,17 @@ import polars as pl
 from dayzero.endpoints.assemble import Instead, assemble
 from dayzero.endpoints.catalogue import HANDBOOK
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import NOTHING, choose, first_reason, joined, number, sentence, transplanted
+from dayzero.endpoints.deciding import (
+    NO_CONTACT,
+    NOT_TRANSPLANTED,
+    NOTHING,
+    Reason,
+    choose,
+    excluded,
+    joined,
+    number,
+    sentence,
+)
 from dayzero.endpoints.failure import hidden_relapse
 from dayzero.endpoints.given import first_failure_clock, is_first_failure
 from dayzero.errors import RefusalError
@@ -31,10 +41,7 @@ _UNDATED_RELAPSE = Instead(
     "the last contact of those who relapsed",
 )
 _DEAD = pl.col("death_day").is_not_null()
-_UNSEEN = (
-    pl.coalesce("death_day", "undated_death_row", "alive_day").is_null(),
-    pl.lit("no follow-up: no contact after day 0"),
-)
+_UNSEEN = Reason(pl.coalesce("death_day", "undated_death_row", "alive_day").is_null(), NO_CONTACT)
 
 
 def derive_survival(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
@@ -56,7 +63,7 @@ def derive_survival(definition: Definition, records: Records, options: Options) 
         _why(course.cite).alias("why"),
         pl.lit("").alias("flags"),
         pl.when(~_DEAD).then(undated).alias("blocked"),
-        first_reason([*transplanted(), _UNSEEN]).alias("excluded"),
+        *excluded([*NOT_TRANSPLANTED, _UNSEEN]),
     )
     return assemble(definition, decided, ("death",), course.about_survival, _UNDATED_DEATH)
 
@@ -81,7 +88,7 @@ def derive_alive(definition: Definition, records: Records, options: Options) -> 
         choose([(undated, told)], _why(course.cite)).alias("why"),
         pl.lit("").alias("flags"),
         NOTHING.alias("blocked"),
-        first_reason([*transplanted(), _UNSEEN]).alias("excluded"),
+        *excluded([*NOT_TRANSPLANTED, _UNSEEN]),
     )
     return assemble(definition, decided, ("alive",), course.about_survival)
 
@@ -109,17 +116,17 @@ def derive_after_relapse(definition: Definition, records: Records, options: Opti
         sentence("relapse on day ", pl.col("relapse_told"), "; ", _why(course.cite)).alias("why"),
         pl.when(given).then(pl.lit("given")).otherwise(pl.lit("")).alias("flags"),
         pl.coalesce("hidden", undated, silent).alias("blocked"),
-        first_reason(
+        *excluded(
             [
-                *transplanted(),
-                (pl.col("given_problem").is_not_null(), pl.col("given_problem")),
-                (not_relapsed, pl.lit("no relapse after transplant")),
-                (
+                *NOT_TRANSPLANTED,
+                Reason(pl.col("given_problem"), "the given first failure cannot be used"),
+                Reason(not_relapsed, "no relapse after transplant"),
+                Reason(
                     relapse > pl.col("death_day"),
-                    pl.lit("the relapse given is later than death: one of the two days is wrong"),
+                    "the relapse given is later than death: one of the two days is wrong",
                 ),
             ]
-        ).alias("excluded"),
+        ),
     )
     found = [*course.about_survival, *course.about_disease, *first_failure_clock(records, course).findings]
     return assemble(definition, decided, ("death",), found, _UNDATED_RELAPSE)
@@ -132,7 +139,7 @@ def _relapses(records: Records, course: Course) -> pl.DataFrame:
         joined(number("relapse_day"), site, row).alias("relapse_told"),
         hidden_relapse(course.cite).alias("hidden"),
         pl.lit(value=False).alias("given_relapse"),
-        NOTHING.alias("given_problem"),
+        pl.lit(value=False).alias("given_problem"),
     )
     clock = first_failure_clock(records, course).decided
     if clock.is_empty():
@@ -145,7 +152,7 @@ def _relapses(records: Records, course: Course) -> pl.DataFrame:
         pl.when(relapsed).then(words).alias("relapse_told"),
         relapsed.fill_null(value=False).alias("given_relapse"),
         NOTHING.alias("hidden"),
-        pl.col("excluded").alias("given_problem"),
+        pl.col("excluded").is_not_null().alias("given_problem"),
     )
     others = told.join(given, on="patient_id", how="anti")
     replaced = told.drop(given.columns[1:]).join(given, on="patient_id")
