@@ -68,7 +68,8 @@ def _same(replicates: FloatArray) -> npt.NDArray[np.bool_]:
     """Tell which columns hold one value only (or none at all)."""
     smallest = np.where(np.isnan(replicates), np.inf, replicates).min(axis=0)
     largest = np.where(np.isnan(replicates), -np.inf, replicates).max(axis=0)
-    return smallest >= largest
+    same: npt.NDArray[np.bool_] = smallest >= largest
+    return same
 
 
 def _interval(replicates: FloatArray, levels: FloatArray) -> Interval:

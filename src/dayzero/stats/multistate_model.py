@@ -66,8 +66,8 @@ class MultiStateModel:
     @property
     def absorbing(self) -> tuple[str, ...]:
         """States that nobody leaves."""
-        leaves = self.allowed.any(axis=1)
-        return tuple(s for s, out in zip(self.states, leaves, strict=True) if not out)
+        leaves = np.any(self.allowed, axis=1)
+        return tuple(s for s, out in zip(self.states, leaves.tolist(), strict=True) if not out)
 
     @property
     def cyclic(self) -> bool:

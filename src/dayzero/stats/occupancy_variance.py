@@ -119,7 +119,8 @@ def _own_change(paths: Paths, at: IntArray, state: IntArray, target: IntArray) -
     """Return c_j (e_k - e_j) for rows that end in a change, zero for the others."""
     unit = np.eye(paths.steps.shape[-1])
     gain = paths.gain[at, state] * (target != NO_STATE)
-    return gain[:, None] * (unit[np.maximum(target, 0)] - unit[state])
+    change: FloatArray = gain[:, None] * (unit[np.maximum(target, 0)] - unit[state])
+    return change
 
 
 def jackknife_covariance(
@@ -166,7 +167,8 @@ class _RowSums:
         cell = at * self.size + self.state
         total = length * self.size
         columns = [np.bincount(cell, self.square * v, total) for v in values.T]
-        return np.stack(columns, axis=-1).reshape(length, self.size, self.size)
+        out: FloatArray = np.stack(columns, axis=-1).astype(np.float64)
+        return out.reshape(length, self.size, self.size)
 
     def increments(self) -> tuple[FloatArray, FloatArray]:
         """Return sum w^2 U'd and sum w^2 d'd at each time, d being what is new in U at that time."""

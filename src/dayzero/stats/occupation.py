@@ -262,7 +262,7 @@ def state_occupancy(
         at_risk=all_groups.at_risk,
         entered=all_groups.entered,
         last=all_groups.last,
-        absorbing=~histories.model.allowed.any(axis=1),
+        absorbing=np.array([s in histories.model.absorbing for s in histories.model.states]),
         conf_type=conf_type,
         conf_level=conf_level,
         people=None if histories.weight is None else (all_groups.at_risk_people, all_groups.entered_people),

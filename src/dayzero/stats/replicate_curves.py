@@ -40,7 +40,7 @@ class ReplicateCurves:
     @cached_property
     def at_risk(self) -> FloatArray:
         """Number at risk just before each time, (G, T, B)."""
-        number = self.leaving.sum(axis=1)[:, ::-1].cumsum(axis=1)[:, ::-1]
+        number: FloatArray = self.leaving.sum(axis=1)[:, ::-1].cumsum(axis=1)[:, ::-1]
         if self.entering is None:
             return number
         number -= self.entering[:, ::-1].cumsum(axis=1)[:, ::-1]
@@ -52,12 +52,14 @@ class ReplicateCurves:
     def _hazard(self) -> FloatArray:
         """Cause-specific increments, (G, K, T, B)."""
         present = np.where(self.at_risk > 0, self.at_risk, 1.0)
-        return self.leaving[:, 1:] / present[:, None]
+        hazard: FloatArray = self.leaving[:, 1:] / present[:, None]
+        return hazard
 
     @cached_property
     def _survival(self) -> FloatArray:
         """Event-free survival after each time, (G, T, B)."""
-        return (1.0 - self._hazard.sum(axis=1)).cumprod(axis=1)
+        survival: FloatArray = (1.0 - self._hazard.sum(axis=1)).cumprod(axis=1)
+        return survival
 
     @cached_property
     def _incidence(self) -> FloatArray:
@@ -122,7 +124,7 @@ class ReplicateCurves:
             what = f"p is {p}"
             raise BadInputError(what, allowed="a share between 0 and 1")
         failed = 1.0 - self._survival
-        present = self.leaving.any(axis=1)
+        present = self.leaving.max(axis=1) > 0
         last = self.times[len(self.times) - 1 - present[:, ::-1].argmax(axis=1)]
         early = self._first(failed >= p - TIE_TOLERANCE)
         late = self._first(failed > p + TIE_TOLERANCE)
