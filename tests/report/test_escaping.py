@@ -65,7 +65,7 @@ def test_numbers_stay_numbers(text: str) -> None:
 
 def test_csv_quotes_and_ids() -> None:
     table = Table("t", "T", (Column("a, b"), Column("c")), (data_row(("=1", 'say "x"'), ref="CIR.24"),))
-    assert to_csv(table) == '\ufeff"a, b",c,id\r\n\'=1,"say ""x""",CIR.24\r\n'
+    assert to_csv(table) == '\ufeff"a, b",c,Notes,id\r\n\'=1,"say ""x""",,CIR.24\r\n'
 
 
 def test_a_figure_id_cannot_leave_its_folder(cohort: Results, tmp_path: Path) -> None:

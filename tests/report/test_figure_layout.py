@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dayzero.report.compose import document
+from dayzero.report.document import FigureBlock
 from dayzero.report.figures import typeface
 from dayzero.report.figures.flow import flow_scene
 from dayzero.report.figures.grid import figure_scene
@@ -152,3 +154,11 @@ def test_flow_diagram_counts(cohort: Results) -> None:
     ]
     assert "Left out: n = 9" in said
     assert any(t.startswith("2 not known whether") for t in said)
+
+
+def test_a_figure_without_panels_is_left_out(cohort: Results) -> None:
+    empty = replace(cohort.figures[0], rows=())
+    gap = replace(cohort.figures[2], rows=((), *cohort.figures[2].rows))
+    page = document(replace(cohort, figures=(empty, gap)))
+    scenes = [b.scene.id for s in page.sections for b in s.blocks if isinstance(b, FigureBlock)]
+    assert scenes == ["flow", "3"]

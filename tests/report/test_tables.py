@@ -9,7 +9,7 @@ import openpyxl
 
 from dayzero.report.compose import all_tables
 from dayzero.report.numbers import Numbers
-from dayzero.report.tables.as_csv import to_csv
+from dayzero.report.tables.as_csv import grid, to_csv
 from dayzero.report.tables.characteristics import characteristics_table
 from dayzero.report.tables.model import Footnotes, Table
 from dayzero.report.tables.outcomes import outcome_table
@@ -99,9 +99,26 @@ def test_csv_and_workbook_hold_what_the_page_prints(cohort: Results, cohort_fold
         text = (cohort_folder / "tables" / f"{table.name}.csv").read_bytes().decode("utf-8-sig")
         assert text == to_csv(table).removeprefix("\ufeff")
         lines = list(csv.reader(io.StringIO(text)))
-        assert lines[0] == [*(column.label for column in table.columns), "id"]
+        assert lines[0] == [*(column.label for column in table.columns), "Notes", "id"]
         sheet = book[table.name]
-        for number, line in enumerate(lines[1 : len(table.rows) + 1], start=2):
-            values = [sheet.cell(number, i + 1).value or "" for i in range(len(table.columns))]
-            assert [value.lstrip("'") for value in line[:-1]] == values
+        for number, line in enumerate(lines, start=1):
+            values = [sheet.cell(number, i + 1).value or "" for i in range(len(line))]
+            assert [value.lstrip("'") for value in line] == values
     assert not [c for s in book for row in s.iter_rows() for c in row if c.data_type == "f"]
+
+
+def test_footnotes_of_a_row_are_in_a_column_of_their_own(cohort: Results) -> None:
+    table = outcome_table(cohort, Numbers(cohort))
+    assert table is not None
+    line = next(line for line in grid(table) if line[-1] == "CIR.remission.CR1.24")
+    assert line == [
+        "CR1",
+        "14",
+        "0",
+        "9",
+        "0%",
+        "0–33.6%",
+        "",
+        "No event. Interval: beta product (exact).",
+        line[-1],
+    ]

@@ -127,8 +127,9 @@ def _patients(results: Results, numbers: Numbers, numbering: _Numbering) -> Sect
 
 def _outcomes(results: Results, numbers: Numbers, numbering: _Numbering) -> Section:
     blocks: list[Block] = []
-    names = file_names([figure.id for figure in results.figures])
-    for figure, name in zip(results.figures, names, strict=True):
+    figures = [figure for figure in results.figures if any(figure.rows)]
+    names = file_names([figure.id for figure in figures])
+    for figure, name in zip(figures, names, strict=True):
         scene = replace(figure_scene(results, figure), id=name)
         caption = _caption(results, figure)
         blocks.append(FigureBlock(numbering.next_figure(), scene, caption, _files(name)))
@@ -228,7 +229,8 @@ def _definition(endpoint: EndpointInfo) -> Definitions:
         f"{cause}: {fmt.integer(count)}"
         for cause, count in zip(endpoint.causes, endpoint.counts, strict=False)
     ]
-    counted.append(f"censored: {fmt.integer(endpoint.censored)}")
+    rest = "without" if endpoint.kind == "proportion" else "censored"
+    counted.append(f"{rest}: {fmt.integer(endpoint.censored)}")
     left_out = [fmt.integer(endpoint.not_eligible), *endpoint.reasons] if endpoint.not_eligible else []
     items = (
         ("Clock starts", endpoint.origin),

@@ -7,7 +7,6 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from dayzero.report.document import Folded, TableBlock
 from dayzero.report.figures.svg import font_faces, svg
@@ -33,6 +32,7 @@ def to_html(document: Document) -> str:
     The policy in its head allows nothing but the one style sheet (by its hash) and the embedded font, so that
     no text of a study, whatever it holds, can run or load anything; jinja2 escapes every text besides.
     """
+    from jinja2.filters import do_urlencode
     from markupsafe import Markup
 
     style = font_faces() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def to_html(document: Document) -> str:
     anchors = _Anchors(document)
 
     def address(ref: str) -> str:
-        return f"#{quote(anchor(ref))}" if anchors.known(ref) else ""
+        return f"#{do_urlencode(anchor(ref))}" if anchors.known(ref) else ""
 
     def inline_svg(scene: Scene) -> Markup:
         return Markup(svg(scene, link=address))  # noqa: S704 - our own drawing, escaped where it is made

@@ -43,7 +43,9 @@ def figure_scene(results: Results, figure: Figure, *, width_mm: float | None = N
         two (178 mm). Panels that would become narrower than a column are set below each other.
     """
     lettered = sum(len(row) for row in figure.rows) > 1
-    rows = [[_content(results, figure, panel, lettered=lettered) for panel in row] for row in figure.rows]
+    rows = [
+        [_content(results, figure, panel, lettered=lettered) for panel in row] for row in figure.rows if row
+    ]
     columns = max(len(row) for row in rows)
     width = (width_mm or (SINGLE_COLUMN_MM if columns == 1 else DOUBLE_COLUMN_MM)) * POINTS_PER_MM
     columns = max(1, min(columns, int((width + COLUMN_GAP) // (SINGLE_COLUMN_MM * POINTS_PER_MM - 10))))

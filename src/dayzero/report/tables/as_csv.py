@@ -1,4 +1,4 @@
-"""A table as CSV: texts as printed, with the ids of the results in the last column."""
+"""A table as CSV: texts as printed, with footnotes and the ids of the results in the last two columns."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dayzero.report.tables.model import Row, Table
+    from dayzero.report.tables.model import Table
 
 #: A spreadsheet takes a cell that starts with one of these for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -19,18 +19,19 @@ def to_csv(table: Table) -> str:
     """Return the table as comma-separated text, with the byte order mark that spreadsheets need for UTF-8."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([safe(column.label) for column in table.columns] + ["id"])
-    for row in table.rows:
-        writer.writerow([safe(text) for text in row_texts(row, len(table.columns))] + [safe(row.ref)])
-    for note in table.footnotes:
-        writer.writerow([safe(f"{note.mark}: {note.text}" if note.mark else note.text)])
+    writer.writerows([safe(text) for text in line] for line in grid(table))
     return "\ufeff" + out.getvalue()
 
 
-def row_texts(row: Row, width: int) -> list[str]:
-    """Return the texts of a row, filled up to the table's width, footnote marks in brackets."""
-    texts = [cell.text + "".join(f" [{mark}]" for mark in cell.marks) for cell in row.cells]
-    return texts + [""] * (width - len(texts))
+def grid(table: Table) -> list[list[str]]:
+    """Return headings and rows as texts; the last two columns are a row's footnotes and its id."""
+    meanings = {note.mark: note.text for note in table.footnotes}
+    lines = [[*(column.label for column in table.columns), "Notes", "id"]]
+    for row in table.rows:
+        texts = [cell.text for cell in row.cells] + [""] * (len(table.columns) - len(row.cells))
+        marks = dict.fromkeys(mark for cell in row.cells for mark in cell.marks)
+        lines.append([*texts, " ".join(meanings[mark] for mark in marks), row.ref])
+    return lines
 
 
 def safe(text: str) -> str:

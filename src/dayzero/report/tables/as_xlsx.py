@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dayzero.report.tables.as_csv import row_texts
+from dayzero.report.tables.as_csv import grid
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,20 +32,21 @@ def write_xlsx(tables: Sequence[Table], path: Path) -> None:
         right = book.add_format({"align": "right", "valign": "top"})
         for table in tables:
             sheet = book.add_worksheet(table.name[:31])
-            grid = [row_texts(row, len(table.columns)) for row in table.rows]
-            for index, column in enumerate(table.columns):
-                sheet.write_string(0, index, column.label, bold)
-                longest = max([len(line[index]) for line in grid if any(line[1:])] + [len(column.label)])
+            lines = grid(table)
+            for index, label in enumerate(lines[0]):
+                sheet.write_string(0, index, label, bold)
+                longest = max(len(line[index]) for line in lines if any(line[1:-2]))
                 sheet.set_column(index, index, min(longest + 2, _WIDEST))
-            for number, (row, line) in enumerate(zip(table.rows, grid, strict=True), start=1):
+            for number, (row, line) in enumerate(zip(table.rows, lines[1:], strict=True), start=1):
                 for index, text in enumerate(line):
-                    numeric = table.columns[index].align == "right"
+                    numeric = index < len(table.columns) and table.columns[index].align == "right"
                     style = heading if row.kind != "data" else right if numeric else plain
                     sheet.write_string(number, index, text, style)
-            for extra, note in enumerate(table.footnotes, start=len(grid) + 2):
-                sheet.write_string(extra, 0, f"{note.mark}: {note.text}" if note.mark else note.text)
+            general = (note.text for note in table.footnotes if not note.mark)
+            for number, text in enumerate(general, start=len(lines) + 1):
+                sheet.write_string(number, 0, text)
             sheet.freeze_panes(1, 1)
-            sheet.ignore_errors({"number_stored_as_text": f"A1:{_last_column(len(table.columns))}1048576"})
+            sheet.ignore_errors({"number_stored_as_text": f"A1:{_last_column(len(lines[0]))}1048576"})
 
 
 def _last_column(count: int) -> str:
