@@ -64,8 +64,16 @@ def bootstrap_weights(
     if (of_unit[unit] != strata).any():
         what = "a cluster lies in two strata"
         raise BadInputError(what, hint="draw clusters without strata, or strata without clusters")
-    drawn = drawn_units(np.random.default_rng(seed), replicates, of_unit)
+    drawn = drawn_units(seeded(seed), replicates, of_unit)
     return multiplicity(drawn, n_units)[:, unit]
+
+
+def seeded(seed: int) -> np.random.Generator:
+    """Return the generator of a seed; there is no drawing without one."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
+        what = f"seed is {seed!r}"
+        raise BadInputError(what, allowed="a whole number, not negative", hint="same seed, same result")
+    return np.random.default_rng(seed)
 
 
 def drawn_units(random: np.random.Generator, replicates: int, stratum: IntArray) -> IntArray:
@@ -102,7 +110,7 @@ def replicate_blocks(people: SampledPeople, replicates: int, seed: int) -> Itera
         draw = _MultinomialDraws(people, seed)
         yield from (table.of_weights(draw(count)) for count in sizes)
         return
-    random = np.random.default_rng(seed)
+    random = seeded(seed)
     units = np.repeat(np.arange(people.n_units), people.copies)
     strata = people.stratum[units]
     yield from (table.of_draws(units[drawn_units(random, count, strata)]) for count in sizes)
@@ -114,7 +122,7 @@ class _MultinomialDraws:
     def __init__(self, people: SampledPeople, seed: int) -> None:
         self.people = people
         self.strata = [np.flatnonzero(people.stratum == s) for s in np.unique(people.stratum)]
-        self.random = np.random.default_rng(seed).spawn(len(self.strata))
+        self.random = seeded(seed).spawn(len(self.strata))
 
     def __call__(self, replicates: int) -> FloatArray:
         """Return the next replicates, (replicates, units)."""

@@ -13,8 +13,8 @@ from dayzero.stats.history_check import NO_STATE
 from dayzero.stats.intervals import checked_conf_level, normal_quantile
 from dayzero.stats.matrix_scan import affine_scan, product_scan
 from dayzero.stats.occupancy_variance import influence_paths, initial_influence
-from dayzero.stats.state_grid import StateGrid, initial_states, state_grid
 from dayzero.stats.occupation import history_notes, known_initial
+from dayzero.stats.state_grid import StateGrid, initial_states, state_grid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -204,6 +204,14 @@ def test_refusals():
         stats.bootstrap([5, 6], [1, 0], statistic=lambda c: c.quantile(1), seed=1)
 
 
+@pytest.mark.parametrize("seed", [None, -1, 1.5, True])
+def test_there_is_no_drawing_without_a_seed(seed):
+    with pytest.raises(BadInputError, match="seed is"):
+        stats.bootstrap([5, 6], [1, 0], statistic=survival, seed=seed)
+    with pytest.raises(BadInputError, match="seed is"):
+        stats.bootstrap_weights(2, 5, seed=seed)
+
+
 def test_many_alike_are_drawn_by_kind():
     rng = np.random.default_rng(2)
     time, cause = rng.integers(1, 6, 3000), rng.integers(0, 3, 3000)
