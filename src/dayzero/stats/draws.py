@@ -68,12 +68,12 @@ def bootstrap_weights(
     return multiplicity(drawn, n_units)[:, unit]
 
 
-def seeded(seed: int) -> np.random.Generator:
+def seeded(seed: object) -> np.random.Generator:
     """Return the generator of a seed; there is no drawing without one."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or seed < 0:
         what = f"seed is {seed!r}"
         raise BadInputError(what, allowed="a whole number, not negative", hint="same seed, same result")
-    return np.random.default_rng(seed)
+    return np.random.default_rng(int(seed))
 
 
 def drawn_units(random: np.random.Generator, replicates: int, stratum: IntArray) -> IntArray:
