@@ -112,6 +112,15 @@ def test_day_and_flag(
         assert of(found.findings, "zero_means_yes")
 
 
+def test_one_day_for_all_is_the_day_of_those_in_whom_it_occurred(tmp_path: Path) -> None:
+    mapping = (
+        EVENT + 'date = { value = "100" }\noccurred = { column = "flag", codes = { 1 = "yes", 0 = "no" } }'
+    )
+    found = read_flat(tmp_path, "flag,x\n1,a\n0,a\n,a\n", mapping)
+    assert events(found) == [("yes", 100), ("no", None), ("unknown", None)]
+    assert not of(found.findings, "event_contradiction")
+
+
 def test_when(tmp_path: Path) -> None:
     mapping = """
 [[data.events]]

@@ -62,6 +62,8 @@ EVENT = '[[data.events]]\nevent = { value = "death" }\n'
         ),
         ("[data.variables.x]\ncolumn = 'a'\ntype = 'colour'", "unknown type", "x, type", "number"),
         ("[data.variables.x]\nlable = 'a'", "unknown key 'lable'", "variables, x", "label"),
+        ("[data.patients]\nwhen = { column = 'a', is = 1 }", "unknown field 'when'", "patients", "sex"),
+        ("[data.follow_up]\ncontradiction = 'use day'", "unknown field", "follow_up", "when"),
         ("[[data.patients]]\n[[data.patients]]", "mapped twice", "[data]", "one"),
     ],
 )

@@ -157,6 +157,16 @@ def test_folders(tmp_path: Path) -> None:
         records.read(tmp_path)
 
 
+def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    path = workbook(tmp_path / "a.xlsx", SHEETS)
+    monkeypatch.setattr("pathlib.Path.open", refuse)
+    with pytest.raises(BadInputError, match="cannot be opened: permission denied"):
+        records.read(path)
+
+
 def test_a_mapping_of_a_folder(tmp_path: Path) -> None:
     with pytest.raises(BadInputError, match="describes one flat file"):
         records.read(tmp_path, mapping=mapping_of(""))

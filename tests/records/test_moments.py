@@ -75,6 +75,9 @@ def test_read(cell: object, read: Moment | None) -> None:
         ("1823-05-07", "implausible_date"),
         (date(1900, 1, 15), "implausible_date"),
         ("12.5", "day_not_whole"),
+        (float("nan"), "not_a_date"),
+        (float("inf"), "not_a_date"),
+        (1e300, "not_a_date"),
     ],
 )
 def test_refused(cell: object, rule: str) -> None:
@@ -130,6 +133,11 @@ def test_a_year_of_birth_is_no_day() -> None:
 )
 def test_nines_far_from_the_rest_are_a_code(days: tuple[int, ...], kept: tuple[int | None, ...]) -> None:
     assert tuple(read_moments(days).values) == kept
+
+
+def test_nines_with_a_d_are_a_day() -> None:
+    assert read_moments(["12", "D+999", "40"]).values == [12, 999, 40]
+    assert "write D+999" in read_moments(["12", "999", "40"]).problems[0][1].hint
 
 
 def test_never_is_told_apart_from_empty() -> None:

@@ -40,6 +40,19 @@ def test_typed_columns(tmp_path: Path) -> None:
     assert found.tables["transplants"]["day"].to_list() == [0, 0]
 
 
+def test_nan_is_missing(tmp_path: Path) -> None:
+    nan = float("nan")
+    pl.DataFrame({"patient_id": ["P1"], "sex": ["male"], "age": [nan], "diagnosis": ["ALL"]}).write_parquet(
+        tmp_path / "patients.parquet"
+    )
+    pl.DataFrame(
+        {"patient_id": ["P1", "P1"], "date": [0.0, nan], "type": ["allogeneic"] * 2, "number": [1.0, 2.0]}
+    ).write_parquet(tmp_path / "transplants.parquet")
+    found = records.read(tmp_path)
+    assert {finding.id for finding in found.findings} == {"records.missing_value", "records.missing_key"}
+    assert found.tables["transplants"]["day"].to_list() == [0]
+
+
 def test_nested_columns_are_refused(tmp_path: Path) -> None:
     pl.DataFrame({"patient_id": ["P1"], "sex": [["male"]]}).write_parquet(tmp_path / "patients.parquet")
     with pytest.raises(BadInputError, match="lists, structures or bytes"):

@@ -115,6 +115,11 @@ def _part(
     cells: dict[str, list[Cell]] = {"patient_id": list(ids)}
     for name, field in fields.items():
         cells[name] = columns.read(field, schema.column(name))
+    if row.table == "events" and fields.get("date", FieldMap()).value is not None and "occurred" in cells:
+        # one day for all means: the day of those in whom it occurred
+        cells["date"] = [
+            day if said == "yes" else None for day, said in zip(cells["date"], cells["occurred"], strict=True)
+        ]
     made = columns.matching(row)
     _report_empty(columns, row, cells, made)
     if row.table == "patients":

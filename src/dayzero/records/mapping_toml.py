@@ -36,6 +36,8 @@ _TIME_UNITS: Final = ("days", "weeks", "months", "years")
 _VARIABLE_KINDS: Final = ("category", "number", "yes/no")
 _KNOWN: Final = ("day 0", "after day 0")
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
+#: What a row may have beside its fields: every patient is a row, and only events can contradict themselves.
+_SETTINGS: Final = {"patients": (), "events": ("when", "contradiction")}
 #: Fields that must come from somewhere, by table; transplants and patients have defaults.
 _NEEDED: Final = {
     "treatments": ("agent", "start"),
@@ -140,8 +142,7 @@ class _Reader:
 
     def row(self, table: Table, raw: Mapping[str, Any], where: str) -> RowMap:
         fields = tuple(name for name in table.names if name != "patient_id")
-        settings = ("when", "contradiction") if table.name == "events" else ("when",)
-        _known_keys(raw, (*fields, *settings), where, "field")
+        _known_keys(raw, (*fields, *_SETTINGS.get(table.name, ("when",))), where, "field")
         found = {
             name: self.field(raw[name], f"{where}, {name}", table.column(name))
             for name in fields

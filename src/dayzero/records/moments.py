@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
 from dayzero.records.cells import (
@@ -104,7 +105,7 @@ def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True
         if cell is NEVER:
             never.append(position)
     _refuse_bare_years(cells, values, problems, offsets=offsets)
-    _refuse_sentinels(values, problems)
+    _refuse_sentinels(cells, values, problems)
     fits = _order_that_fits([problem for _, problem in problems])
     problems = [(position, _with_order(problem, fits)) for position, problem in sorted(problems, key=_first)]
     return MomentColumn(values, frozenset(never), problems)
@@ -216,6 +217,8 @@ def _offset(day: int) -> tuple[Moment | None, Problem | None]:
 
 
 def _rounded(value: float) -> tuple[Moment | None, Problem | None]:
+    if not isfinite(value):
+        return None, Problem("records.not_a_date", found=str(value), allowed=_ALLOWED)
     day, problem = _offset(round(value))
     if problem is not None:
         return None, problem
@@ -238,15 +241,25 @@ def _refuse_bare_years(
             problems.append((position, Problem("records.incomplete_date", found="####", allowed=_ALLOWED)))
 
 
-def _refuse_sentinels(values: list[Moment | None], problems: list[tuple[int, Problem]]) -> None:
-    """Refuse 999, 9999... that lie far from every other day of the column: a code for "none", not a day."""
+def _refuse_sentinels(
+    cells: Sequence[Cell], values: list[Moment | None], problems: list[tuple[int, Problem]]
+) -> None:
+    """Refuse 999, 9999... that lie far from every other day of the column: a code for "none", not a day.
+
+    Written as ``D+999`` it is a day.
+    """
     days = [abs(value) for value in values if isinstance(value, int) and not _nines(value)]
     farthest = max(days, default=0)
     for position, value in enumerate(values):
-        if isinstance(value, int) and _nines(value) and days and abs(value) > 3 * farthest:
+        if not isinstance(value, int) or not _nines(value) or str(cells[position]).strip()[:1] in ("D", "d"):
+            continue
+        if days and abs(value) > 3 * farthest:
             values[position] = None
             words = {"number": value, "farthest": farthest}
-            problems.append((position, Problem("records.sentinel_suspected", found=str(value), words=words)))
+            hint = f"if it is a day, write D{value:+d}"
+            problems.append(
+                (position, Problem("records.sentinel_suspected", found=str(value), hint=hint, words=words))
+            )
 
 
 def _nines(value: int) -> bool:

@@ -39,7 +39,10 @@ def read_parquet(path: Path) -> Grid:
             allowed="text, numbers, dates, yes/no",
             hint="one fact a row: spread them over rows",
         )
-    frame = frame.with_columns(pl.col(pl.Categorical, pl.Enum, pl.Decimal).cast(pl.String))
+    frame = frame.with_columns(
+        pl.col(pl.Categorical, pl.Enum, pl.Decimal).cast(pl.String),
+        pl.col(pl.Float32, pl.Float64).fill_nan(None),
+    )
     rows: list[tuple[int, list[Cell]]] = [(1, list(frame.columns))]
     rows.extend((number, list(row)) for number, row in enumerate(frame.iter_rows(), 2))
     return make_grid(path.name, rows)

@@ -64,11 +64,16 @@ def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | Non
         raise BadInputError(
             what="there is no such file or folder", where=path.name or str(source), hint="check the path"
         )
-    if mapping is not None:
-        return _read_flat(path, mapping, order)
-    if path.is_dir():
-        return _read_folder(path, order)
-    return _read_file(path, order)
+    try:
+        if mapping is not None:
+            return _read_flat(path, mapping, order)
+        return _read_folder(path, order) if path.is_dir() else _read_file(path, order)
+    except OSError as error:
+        raise BadInputError(
+            what=f"it cannot be opened: {(error.strerror or 'the system refuses').lower()}",
+            where=path.name,
+            hint="close it in other programs, and check that you may read it",
+        ) from error
 
 
 def _read_file(path: Path, order: str) -> Records:
