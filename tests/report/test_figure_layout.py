@@ -162,3 +162,8 @@ def test_a_figure_without_panels_is_left_out(cohort: Results) -> None:
     page = document(replace(cohort, figures=(empty, gap)))
     scenes = [b.scene.id for s in page.sections for b in s.blocks if isinstance(b, FigureBlock)]
     assert scenes == ["flow", "3"]
+
+
+def test_a_flow_of_one_box_is_left_out(five: Results) -> None:
+    blocks = [block for section in document(five).sections for block in section.blocks]
+    assert not [block for block in blocks if isinstance(block, FigureBlock)]

@@ -176,7 +176,7 @@ def test_every_number_of_a_sentence_is_bound_to_a_result(
     results: Results = request.getfixturevalue(which)
     for paragraph in summary(results, Numbers(results))[:-1]:
         for span in paragraph:
-            words = span.text
+            words = span.text.replace("\N{NO-BREAK SPACE}", " ")
             for known in ("24-month", "95% CI", "CR1", "CR2/3", "24 months"):
                 words = words.replace(known, "")
             assert span.ref or not any_digit(words), span

@@ -19,7 +19,7 @@ from dayzero.report.document import (
     Section,
     TableBlock,
 )
-from dayzero.report.figures.flow import FLOW_ID, flow_scene
+from dayzero.report.figures.flow import FLOW_ID, flow_scene, flow_tells
 from dayzero.report.figures.grid import figure_scene
 from dayzero.report.numbers import Inline, Numbers, Span, words
 from dayzero.report.sentences import summary
@@ -115,7 +115,7 @@ def _facts(results: Results) -> tuple[tuple[str, str], ...]:
 
 def _patients(results: Results, numbers: Numbers, numbering: _Numbering) -> Section:
     blocks: list[Block] = []
-    if results.cohort:
+    if flow_tells(results):
         blocks.append(
             FigureBlock(
                 numbering.next_figure(), flow_scene(results), words("Flow of patients."), _files(FLOW_ID)

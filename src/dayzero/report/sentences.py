@@ -72,7 +72,7 @@ def _studied(results: Results, numbers: Numbers) -> Inline:
 def _follow_up(results: Results, numbers: Numbers, found: FollowUp) -> Inline:
     inside: list[Inline] = [words(nested(fmt.inside(found.method)))]
     if found.lower is not None or found.upper is not None:
-        level = fmt.confidence(results.study.conf_level)
+        level = _unbroken(fmt.confidence(results.study.conf_level))
         inside.append((*words(f"{level} "), numbers.span(found.id, "interval")))
     if found.minimum is not None:
         inside.append((*words("range "), numbers.span(found.id, "range")))
@@ -108,8 +108,12 @@ def _endpoint(results: Results, numbers: Numbers, endpoint: EndpointInfo) -> lis
 
 
 def _at(time: float, unit: str) -> str:
-    """Return a horizon that no line break tears apart."""
-    return fmt.horizon(time, unit).replace(" ", "\N{NO-BREAK SPACE}")
+    return _unbroken(fmt.horizon(time, unit))
+
+
+def _unbroken(text: str) -> str:
+    """Return a text that no line break tears apart."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _test(results: Results, endpoint: str, group: str) -> Test | None:
@@ -199,7 +203,7 @@ def _quantile(results: Results, numbers: Numbers, endpoint: EndpointInfo, found:
     share = fmt.plain(100 * found.probability, 2)
     median = f"The median {name}" if endpoint.kind == "survival" and found.probability == 0.5 else ""
     text = numbers.text(found.id, "estimate")
-    level = fmt.confidence(results.study.conf_level)
+    level = _unbroken(fmt.confidence(results.study.conf_level))
     if found.estimate is None:
         return words(f"{median} was not reached." if median else f"The {name} did not reach {share}%.")
     head = f"{median} was " if median else f"The {name} reached {share}% by "

@@ -68,6 +68,11 @@ def flow_scene(results: Results, *, width_mm: float = SINGLE_COLUMN_MM) -> Scene
     return Scene(FLOW_ID, width, y + EDGE, "Flow of patients", _description(results), tuple(shapes))
 
 
+def flow_tells(results: Results) -> bool:
+    """Return whether a flow diagram has more to say than one number."""
+    return len(_told(results.cohort)) > 1 or bool(results.cohort and results.groups)
+
+
 def _told(steps: tuple[CohortStep, ...]) -> list[CohortStep]:
     """Return the steps worth a box: the first, every rule of the study, and whatever left somebody out."""
     return [*steps[:1], *(step for step in steps[1:] if step.rule or step.excluded or step.unknown)]
