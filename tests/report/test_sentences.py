@@ -7,6 +7,7 @@ import pytest
 
 from dayzero.report.numbers import Numbers, text_of
 from dayzero.report.sentences import summary
+from dayzero.report.wording import happened
 from dayzero.study.results import CohortStep, FollowUp, Quantile, Results
 
 if TYPE_CHECKING:
@@ -180,3 +181,17 @@ def test_every_number_of_a_sentence_is_bound_to_a_result(
             for known in ("24-month", "95% CI", "CR1", "CR2/3", "24 months"):
                 words = words.replace(known, "")
             assert span.ref or not any_digit(words), span
+
+
+@pytest.mark.parametrize(
+    ("causes", "said"),
+    [
+        (("death",), "died"),
+        (("relapse or death",), "relapsed or died"),
+        (("death without relapse", "relapse"), "died without relapse"),
+        (("neutrophil engraftment", "death"), "had neutrophil engraftment"),
+        ((), "had the event"),
+    ],
+)
+def test_what_happened_is_said_as_a_person_would(cohort: Results, causes: tuple[str, ...], said: str) -> None:
+    assert happened(replace(cohort.endpoints[0], causes=causes)) == said

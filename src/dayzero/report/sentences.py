@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.numbers import Inline, Span, joined, words
-from dayzero.report.wording import nested, refusal_text, short_name, spoken_note
+from dayzero.report.wording import happened, nested, refusal_text, short_name, spoken_note
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,7 +153,7 @@ def _whole(numbers: Numbers, endpoint: EndpointInfo, estimates: Sequence[Estimat
         *words(" of "),
         numbers.span(endpoint.name, "n"),
     )
-    patients = words(f" patient{'' if endpoint.n == 1 else 's'} had the event during follow-up.")
+    patients = words(f" patient{'' if endpoint.n == 1 else 's'} {happened(endpoint)} during follow-up.")
     name = _called(endpoint, in_full=True)
     if len(estimates) == 1:
         head = words(f"The {fmt.horizon_adjective(estimates[0].time or 0.0, estimates[0].unit)} {name} was ")

@@ -66,6 +66,21 @@ def spoken_note(estimate: Estimate) -> str:
     return "; ".join(part for part in parts if not any(words in part for words in _EXPLANATIONS))
 
 
+#: What happened to a patient, as a person would say it; any other cause is something the patient "had".
+_HAPPENED = {
+    "death": "died",
+    "relapse": "relapsed",
+    "relapse or death": "relapsed or died",
+    "death without relapse": "died without relapse",
+}
+
+
+def happened(endpoint: EndpointInfo) -> str:
+    """Say what the event of an endpoint means for a patient: ``relapsed or died``, ``had chronic GVHD``."""
+    cause = endpoint.causes[0] if endpoint.causes else "the event"
+    return _HAPPENED.get(cause, f"had {cause}")
+
+
 def nested(text: str) -> str:
     """Return a text that stands inside parentheses, its own turned into brackets."""
     return text.replace("(", "[").replace(")", "]")
