@@ -121,3 +121,47 @@ def test_long_lists_name_five():
     made = records(ids, events=[{"patient_id": p, "event": "relapse"} for p in ids])
     with pytest.raises(RefusalError, match=r"for 8 of 8 patients \(p0 .*p4 \(events row 6\) and 3 more\)"):
         derive("DFS", made)
+
+
+@pytest.mark.parametrize(
+    ("cause", "of_disease"),
+    [
+        ("Relapse", True),
+        ("infection during relapse", True),
+        ("leukaemia", True),
+        ("leukemia progression", True),
+        ("progression", True),
+        ("progressive disease", True),
+        ("primary disease", True),
+        ("recurrence of disease", True),
+        ("progressive multifocal leukoencephalopathy", False),
+        ("progressive respiratory failure", False),
+        ("non-relapse: infection", False),
+        ("infection, without evidence of relapse", False),
+        ("sepsis, relapse-free", False),
+        ("GVHD", False),
+    ],
+)
+def test_which_words_say_that_the_disease_killed(cause, of_disease):
+    made = _one({"event": "death", "day": 600, "cause": cause})
+    if of_disease:
+        with pytest.raises(RefusalError, match="1 of 2 patients"):
+            derive("NRM", made)
+    else:
+        assert answers(derive("NRM", made))["a"] == (600, 1)
+
+
+@pytest.mark.parametrize("name", ["DFS", "CIR", "NRM", "relapse_crude", "nrm_crude"])
+def test_a_flat_file_that_never_says_no_is_refused(name):
+    """An empty cell is no answer: counting only those who relapsed would give 100%."""
+    events = [
+        {"patient_id": "yes", "day": 100, "event": "relapse", "occurred": "yes"},
+        {"patient_id": "empty", "event": "relapse", "occurred": "unknown"},
+    ]
+    follow_up = [{"patient_id": p, **SEEN} for p in ("yes", "empty", "no")]
+    made = records(["yes", "empty"], kind="flat file", events=events, follow_up=follow_up)
+    with pytest.raises(RefusalError, match="recorded for 1 patients, as unknown for 1, and for nobody"):
+        derive(name, made)
+    events.append({"patient_id": "no", "event": "relapse", "occurred": "no"})
+    made = records(["yes", "empty", "no"], kind="flat file", events=events, follow_up=follow_up)
+    assert derive(name, made).frame["patient_id"].to_list() == ["no", "yes"]

@@ -90,3 +90,17 @@ def test_a_flat_file_with_noes_is_missing_when_silent(engine):
     derived = derive("VOD", engine(made))
     assert answers(derived) == {"no": (100, 0), "yes": (None, 1)}
     assert reasons(derived) == {"silent": "whether VOD/SOS occurred is not recorded"}
+
+
+def test_a_flat_file_that_never_says_no_is_refused(engine):
+    made = records(
+        ["yes", "empty"],
+        kind="flat file",
+        events=[
+            {"patient_id": "yes", "event": "VOD", "occurred": "yes"},
+            {"patient_id": "empty", "event": "VOD", "occurred": "unknown"},
+        ],
+        follow_up=[{"patient_id": p, "day": 100, "alive": "yes"} for p in ("yes", "empty")],
+    )
+    with pytest.raises(RefusalError, match="for nobody as not having happened"):
+        derive("VOD", engine(made))

@@ -70,6 +70,39 @@ def assemble(
     )
 
 
+def refuse_one_sided(definition: Definition, label: str, had_it: int, unknown: int) -> None:
+    """Refuse when a source says who had an event and never who did not: the unknown are the others.
+
+    Leaving the unknown out would count only those who had it.
+
+    Parameters
+    ----------
+    definition : Definition
+    label : str
+        The event.
+    had_it, unknown : int
+        How many patients had it, and of how many it is not known; nobody is recorded without it.
+
+    Raises
+    ------
+    RefusalError
+        When both are there.
+    """
+    if not had_it or not unknown:
+        return
+    what = (
+        f"{definition.name} cannot be derived: {label} is recorded for {had_it} patients, as unknown for "
+        f"{unknown}, and for nobody as not having happened; leaving the unknown out would count only those "
+        "who "
+        "had it"
+    )
+    instead = (
+        "say in the study file what means that it did not happen: a code for 'no', or, when that is an empty "
+        'date, never = [""]'
+    )
+    raise RefusalError(what, instead=instead)
+
+
 def _refuse(definition: Definition, eligible: pl.DataFrame, instead: Instead) -> None:
     blocked = eligible.filter(pl.col("blocked").is_not_null())
     named = [f"{row['patient_id']}{row['blocked']}" for row in blocked.head(_NAMED).iter_rows(named=True)]

@@ -33,8 +33,13 @@ if TYPE_CHECKING:
     from dayzero.records.model import Records
     from dayzero.records.places import Places
 
-#: A cause of death that is the disease itself; "non-relapse" and "NRM" do not start so.
-_DIED_OF_DISEASE = r"^\s*(?:relapse|progress|disease progress|primary disease|leuk|original disease)"
+#: Causes of death that say that the disease came back, and words that say that it did not.
+_DIED_OF_DISEASE = (
+    r"\brelaps|\brecurrence$|recurrence of (?:disease|leuk)|recurrent (?:disease|leuk)|^\s*leuka?emia"
+    r"|^\s*progression(?:$| of (?:disease|leuk))|progressive disease"
+    r"|(?:disease|leuka?emia) (?:progress|recurr)|(?:primary|original|underlying) disease"
+)
+_NOT_OF_DISEASE = r"\b(?:no|not|non|without)\b[^,;.]*(?:relaps|recurr)|relapse[- ]free"
 #: Infusions that replace the graft. A boost rescues a graft without conditioning; DLI does neither.
 _TRANSPLANT_AGAIN = ("allogeneic", "autologous", "syngeneic")
 _RESCUE = (*_TRANSPLANT_AGAIN, "boost")
@@ -163,7 +168,9 @@ def _reconcile(facts: pl.LazyFrame) -> pl.DataFrame:
             pl.coalesce("event_death_day", "dead_day").alias("death_day"),
             pl.when(in_events).then("event_death_row").otherwise("dead_row").alias("death_row"),
             pl.when(in_events).then(pl.lit("events")).otherwise(pl.lit("follow_up")).alias("death_table"),
-            cause.str.contains(_DIED_OF_DISEASE).alias("died_of_disease"),
+            (cause.str.contains(_DIED_OF_DISEASE) & ~cause.str.contains(_NOT_OF_DISEASE)).alias(
+                "died_of_disease"
+            ),
         )
         .with_columns(pl.when(after_death).then("relapse_row").alias("relapse_after_death_row"))
         .with_columns(

@@ -33,8 +33,8 @@ _RULES = """\
   lymphocyte infusion for neither.
 - A row that says occurred = no is an explicit no; unknown makes the patient missing, never a no. Where
   tables list what happened, a patient without a row did not have it, and a finding counts such patients; in
-  a flat file that states noes, a patient without a statement is missing. When nobody has a statement the
-  endpoint is refused.
+  a flat file that states noes, a patient without a statement is missing. When nobody has a statement, or a
+  flat file says who had it and unknown of all others, the endpoint is refused.
 - Acute GVHD counts by the grade as recorded, roman or arabic, or a range such as III-IV. A grade that does
   not say whether the limit was reached leaves the patient out, with a finding.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before

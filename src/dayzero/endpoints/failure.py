@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dayzero.endpoints.assemble import Instead, assemble
+from dayzero.endpoints.assemble import Instead, assemble, refuse_one_sided
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import (
     NO_CONTACT,
@@ -50,6 +50,7 @@ _READINGS = {
     "nrm_crude": ({CENSORED: 0, RELAPSE: 0, DEATH: 1}, ("death without relapse",)),
 }
 FAILURES = tuple(_READINGS)
+_ASKED = "whether relapse occurred is recorded as unknown"
 
 
 def derive_failure(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
@@ -65,7 +66,8 @@ def derive_failure(definition: Definition, records: Records, options: Options) -
     Raises
     ------
     RefusalError
-        For a curve, when a relapse or death is known to have happened but not when.
+        For a curve, when a relapse or death is known to have happened but not when; for all, when a flat file
+        says who relapsed, and of nobody that it did not happen.
     """
     del options
     course = course_of(records)
@@ -75,6 +77,9 @@ def derive_failure(definition: Definition, records: Records, options: Options) -
     )
     if not crude:
         check_failure(decided, definition.name)
+    if course.flat and not course.relapse_denied:
+        unknown = decided.filter(pl.col("excluded") == _ASKED).height
+        refuse_one_sided(definition, "relapse", decided.filter(pl.col("outcome") == RELAPSE).height, unknown)
     reading, causes = _READINGS[definition.name]
     cause = pl.col("outcome").replace_strict(reading, return_dtype=pl.Int64)
     read = decided.with_columns(cause.alias("cause"))
@@ -170,7 +175,7 @@ def _unknown(course: Course) -> list[Reason]:
         ),
         Reason(
             untold & pl.col("unknown_relapse_row").is_not_null(),
-            "whether relapse occurred is recorded as unknown",
+            _ASKED,
             course.cite("events", "unknown_relapse_row"),
         ),
         Reason(

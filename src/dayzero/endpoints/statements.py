@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from dayzero.endpoints.assemble import refuse_one_sided
 from dayzero.endpoints.course_findings import Check, run
 from dayzero.endpoints.deciding import Reason
 from dayzero.endpoints.frames import (
@@ -114,7 +115,8 @@ def statements(definition: Definition, records: Records, course: Course) -> Stat
     Raises
     ------
     RefusalError
-        When nobody transplanted has a statement: silence about everybody is not zero events.
+        When nobody transplanted has a statement: silence about everybody is not zero events. When a flat
+        file says who had it, and of nobody that it did not happen.
     """
     target = TARGETS[definition.name]
     said = remembered(records, "statements", _all_statements).filter(pl.col("topic") == target.name)
@@ -131,6 +133,11 @@ def statements(definition: Definition, records: Records, course: Course) -> Stat
         )
         raise RefusalError(what, instead=instead)
     denied = bool(said["no_row"].is_not_null().any())
+    if course.flat and not denied:
+        happened = pl.coalesce("yes_row", "undated_row").is_not_null()
+        had_it = said.filter(happened).height
+        unknown = said.filter(~happened, pl.col("unknown_row").is_not_null()).height
+        refuse_one_sided(definition, target.label, had_it, unknown)
     frame = course.frame.join(said.drop("topic"), on="patient_id", how="left")
     return Statements(target, frame, closed=not (course.flat and denied))
 
