@@ -131,3 +131,40 @@ def test_importing_the_package_loads_neither_scipy_nor_polars():
     assert out.stdout.strip() == "[]"
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):
         stats.nonsense  # noqa: B018
+
+
+def test_a_group_by_in_duckdb_gives_the_same_table():
+    duckdb = pytest.importorskip("duckdb")
+    rng = np.random.default_rng(5)
+    day, cause = rng.integers(0, 90, 500), rng.integers(0, 3, 500)
+    arm, centre = rng.choice(["a", "b"], 500), rng.integers(1, 4, 500)
+    rows = ", ".join(f"({d}, {c}, '{a}', {s})" for d, c, a, s in zip(day, cause, arm, centre, strict=True))
+    with duckdb.connect() as database:
+        found = database.execute(
+            f"select day, cause, arm, centre, count(*) as n from (values {rows}) t(day, cause, arm, centre) "  # noqa: S608
+            "group by all"
+        ).fetchnumpy()
+    table = Table.from_counts(found["day"], found["cause"], found["n"], found["arm"], stratum=found["centre"])
+    straight = Table.from_arrays(day, cause, arm, stratum=centre)
+    np.testing.assert_array_equal(table.count, straight.count)
+    assert (table.groups, table.strata) == (straight.groups, straight.strata)
+
+
+def test_sparse_labels_make_no_empty_cells():
+    table = Table.from_arrays([1, 2, 3], [1, 0, 1], [0, 60, 60], stratum=[7, 55, 55])
+    assert table.count.shape == (2, 2, 2, 3)
+
+
+def test_a_table_of_absurd_size_is_refused():
+    n = 30_000
+    time, group = np.arange(n) / 7, np.arange(n)
+    with pytest.raises(BadInputError, match="nearly empty cells"):
+        Table.from_arrays(time, np.ones(n, dtype=int), group)
+
+
+def test_fractional_weights_that_all_fail_leave_exactly_nobody():
+    rng = np.random.default_rng(2)
+    time, entry = np.repeat([5, 6, 7], 10), rng.integers(0, 5, 30)
+    curve = stats.kaplan_meier(time, np.ones(30), entry=entry, weight=rng.uniform(0.1, 3, 30))
+    assert curve.at(7)["estimate"][0] == 0
+    assert curve.flags()[0, 0, -1] == "estimate is 0: no interval of this type exists"

@@ -8,7 +8,7 @@ import numpy as np
 
 from dayzero.errors import BadInputError
 from dayzero.stats.convention import Convention
-from dayzero.stats.curve import Curve, last_times, wald
+from dayzero.stats.curve import Curve, wald
 from dayzero.stats.entry_variance import robust_variance_with_entry
 from dayzero.stats.incidence_variance import (
     aalen_variance,
@@ -111,8 +111,7 @@ def cumulative_incidence(
         variance=spread,
         at_risk=risk.at_risk,
         events=risk.events,
-        censored=table.leaving().sum(axis=0)[:, 0],
-        last=last_times(table.times, table.count.sum(axis=(0, 2))),
+        censored=table.leaving_groups()[:, 0],
         make_limits=_limit_rule(table, risk, conf_type, conf_level),
         initial=0.0,
         people=people_counts(table),

@@ -35,6 +35,9 @@ BLOCK = 1 << 16
 # Counting by day beats sorting while the cells are not many more than the rows.
 CELLS_PER_ROW = 4
 SMALL_CELLS = 1 << 10
+FEW_LABELS = 16
+LARGEST_TABLE = 1 << 28
+NARROW = 1 << 31
 
 
 class Rows(NamedTuple):
@@ -85,7 +88,8 @@ def checked_rows(
     strata = coded_labels(stratum, "stratum")
     same_length(len(times), group=groups.codes, stratum=strata.codes)
     entries = _checked_entries(entry, times)
-    if entries is not None:  # joint cells index the labels, so unused ones go first
+    if entries is not None or len(groups.levels) * len(strata.levels) > FEW_LABELS:
+        # Joint cells index the labels, and many labels make many cells: unused ones go first.
         groups, strata = compacted(groups), compacted(strata)
     weights, squares, fractional = _checked_weights(weight, weight_squared)
     copies = None if count is None else checked_weights(count, "count")
@@ -120,6 +124,9 @@ def counted(rows: Rows) -> dict[str, Any]:
     """Count the rows; returns the fields of an EventTable."""
     shape = (len(rows.stratum.levels), len(rows.group.levels), rows.n_causes + 1)
     line = _timeline(rows, shape[0] * shape[1] * shape[2])
+    if shape[0] * shape[1] * shape[2] * len(line.times) > LARGEST_TABLE:
+        what = f"{shape[0]} strata x {shape[1]} groups x {shape[2] - 1} causes x {len(line.times)} times"
+        raise BadInputError(what, hint="a table this large has nearly empty cells: use fewer, larger strata")
     summed = _cell_sums(rows, shape, line)
     fields: dict[str, Any] = {
         "times": line.times,
@@ -179,14 +186,16 @@ def _block_sums(
     n = len(parts[0][0])
     block = max(BLOCK, n_cells)
     buffer = np.empty(min(block, n), dtype=np.intp)
-    people = np.zeros(n_cells, dtype=np.intp)
+    # Narrow counters stay in the cache; the increment must be of their type, or numpy takes a slow road.
+    people = np.zeros(n_cells, dtype=np.int32 if n < NARROW else np.int64)
+    one = people.dtype.type(1)
     weights = np.zeros(n_cells)
     for start in range(0, n, block):
         rows = slice(start, start + block)
         key = buffer[: min(block, n - start)]
         _write_keys(parts, rows, key)
         if values is None:
-            np.add.at(people, key, 1)
+            np.add.at(people, key, one)
         else:
             weights += np.bincount(key, values[rows], minlength=n_cells)
     return people.astype(np.float64) if values is None else weights

@@ -41,8 +41,6 @@ class Curve:
         (Weighted) number at risk just before each time.
     events : ndarray, shape (G, J, T)
         (Weighted) number of events at each time; censored (G, T) likewise.
-    last : ndarray, shape (G,)
-        Last observed time of each group, NaN for a group without patients.
     people : tuple of ndarray or None
         ``(at_risk, events, censored)`` counted in people, when weights make them differ.
     make_limits : callable
@@ -62,7 +60,6 @@ class Curve:
     at_risk: FloatArray
     events: FloatArray
     censored: FloatArray
-    last: FloatArray
     make_limits: Callable[[Curve], Limits]
     initial: float
     people: tuple[FloatArray, FloatArray, FloatArray] | None = None
@@ -72,6 +69,11 @@ class Curve:
     def std_err(self) -> FloatArray:
         """Standard error, (G, J, 1 + T)."""
         return np.sqrt(self.variance)
+
+    @cached_property
+    def last(self) -> FloatArray:
+        """Last observed time of each group, (G,); NaN for a group without patients."""
+        return last_times(self.times, self.events.sum(axis=1) + self.censored)
 
     @cached_property
     def limits(self) -> Limits:
@@ -134,7 +136,7 @@ class Curve:
 
     def flags(self) -> Any:
         """Return why an interval is missing, (G, J, 1 + T) of text; empty where there is one."""
-        text = np.full(self.estimate.shape, "", dtype=object)
+        text = np.full(self.estimate.shape, "no variance: no interval exists", dtype=object)
         if self.bounded:
             text[self.estimate <= EDGE] = "estimate is 0: no interval of this type exists"
             text[self.estimate >= 1 - EDGE] = "estimate is 1: no interval of this type exists"

@@ -160,6 +160,11 @@ class EventTable:
         """Weighted number who left, shape (S, G, 1 + K, T)."""
         return self.count if self.weight is None else self.weight
 
+    def leaving_groups(self) -> FloatArray:
+        """Weighted number who left, the strata added up, shape (G, 1 + K, T)."""
+        leaving = self.leaving()
+        return leaving[0] if len(leaving) == 1 else leaving.sum(axis=0)
+
     def squares(self) -> FloatArray:
         """Sum of squared weights of those who left, in the same cells."""
         return self.count if self.weight_squared is None else self.weight_squared

@@ -33,7 +33,7 @@ class Influence:
     @classmethod
     def of(cls, risk: RiskSet, survival: FloatArray, incidence: FloatArray) -> Influence:
         """Build from the risk set, S (..., T) and F (..., K, T), both just after each time."""
-        left = risk.at_risk - risk.failed
+        left = risk.left()
         last = (left <= 0) & (risk.failed > 0)
         slope = np.where(left > 0, 1.0 / np.where(left > 0, left, 1.0), 0.0)[..., None, :]
         own = (incidence + survival[..., None, :]) * slope
@@ -97,8 +97,7 @@ def sas_variance(risk: RiskSet, survival: FloatArray, incidence: FloatArray) -> 
     at_risk = np.maximum(risk.at_risk, 2.0)[..., None, :]
     own_part = _untied(risk.events, at_risk) / (at_risk - 1)
     failed = risk.failed[..., None, :]
-    left = risk.at_risk[..., None, :] - failed
-    other_part = failed * np.maximum(left, 0.0) / (at_risk - 1) - own_part
+    other_part = failed * risk.left()[..., None, :] / (at_risk - 1) - own_part
     own, other = own_part * f.own, other_part * f.other
     a0 = own * f.own + other * f.other
     a1 = (own + other) * f.slope

@@ -45,7 +45,8 @@ def wald_limits(
 ) -> tuple[FloatArray, FloatArray]:
     """Return lower and upper limits of a probability.
 
-    At an estimate of 0 or 1 every such interval is undefined or has no width, so both limits are NaN there.
+    At an estimate of 0 or 1, and where the standard error is 0, every such interval is undefined or has no
+    width, so both limits are NaN there.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def wald_limits(
 
 def scaled_limits(estimate: FloatArray, half: FloatArray, conf_type: str) -> tuple[FloatArray, FloatArray]:
     """Return limits symmetric on the scale of ``conf_type``, from the half-width on the probability scale."""
-    inside = (estimate > EDGE) & (estimate < 1 - EDGE)
+    inside = (estimate > EDGE) & (estimate < 1 - EDGE) & (half > 0)
     return _SCALES[conf_type](np.where(inside, estimate, np.nan), half)
 
 

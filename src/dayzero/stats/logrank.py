@@ -131,19 +131,19 @@ def logrank_sums(
 ) -> LogrankSums:
     """Return the sums of one stratum from counts (..., G, 1 + K, T); leading axes are replicates."""
     risk = RiskSet.of(leaving, entering)
-    at_risk, failed = risk.at_risk.sum(axis=-2), risk.failed.sum(axis=-2)
-    happens = failed.reshape(-1, failed.shape[-1]).any(axis=0)
-    when = slice(None) if happens.all() else np.flatnonzero(happens)
-    weight = _weights(at_risk, failed, rho, gamma, scheme)[..., when]
-    y, d = at_risk[..., when], failed[..., when]
-    share = risk.at_risk[..., when] / np.where(y > 0, y, 1.0)[..., None, :]
-    spread = weight**2 * d * (y - d) / np.maximum(y - 1, 1.0)
+    y, d = risk.at_risk.sum(axis=-2), risk.failed.sum(axis=-2)
+    weight = _weights(y, d, rho, gamma, scheme)
+    share = risk.at_risk / np.maximum(y, 1e-300)[..., None, :]
+    spread = d * (y - d) / np.maximum(y - 1, 1.0)
+    expected = d
+    if weight is not None:
+        spread, expected = weight**2 * spread, weight * d
     spread_share = share * spread[..., None, :]
     covariance = -(spread_share @ share.swapaxes(-1, -2))
     index = np.arange(share.shape[-2])
     covariance[..., index, index] += spread_share.sum(axis=-1)
-    observed = (risk.failed[..., when] * weight[..., None, :]).sum(axis=-1)
-    return LogrankSums(observed, (share * (weight * d)[..., None, :]).sum(axis=-1), covariance)
+    failed = risk.failed if weight is None else risk.failed * weight[..., None, :]
+    return LogrankSums(failed.sum(axis=-1), (share * expected[..., None, :]).sum(axis=-1), covariance)
 
 
 def _sums(
@@ -162,13 +162,15 @@ def _sums(
     return expected, variance, observed
 
 
-def _weights(at_risk: FloatArray, failed: FloatArray, rho: float, gamma: float, scheme: str) -> FloatArray:
+def _weights(
+    at_risk: FloatArray, failed: FloatArray, rho: float, gamma: float, scheme: str
+) -> FloatArray | None:
     if scheme == "gehan":
         return at_risk
     if scheme == "tarone-ware":
         return np.sqrt(np.maximum(at_risk, 0.0))
     if rho == 0 and gamma == 0:
-        return np.ones_like(at_risk)
+        return None
     safe = np.where(at_risk > 0, at_risk, 1.0)
     survival = before(((safe - failed) / safe).cumprod(axis=-1), 1.0)
     return survival**rho * (1 - survival) ** gamma

@@ -8,7 +8,7 @@ import numpy as np
 
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.convention import Convention
-from dayzero.stats.curve import Curve, last_times, wald
+from dayzero.stats.curve import Curve, wald
 from dayzero.stats.entry_variance import robust_variance_with_entry
 from dayzero.stats.incidence_variance import robust_variance
 from dayzero.stats.inputs import event_table, is_composite, people_counts, source_note
@@ -93,7 +93,6 @@ def survival_curve(
         + ("; Fay, Brittain and Proschan 2013" if conf_type in BETA_TYPES else ""),
         notes=source_note(table, composite=composite),
     )
-    leaving = table.leaving().sum(axis=0)
     return Curve(
         convention=convention,
         groups=table.groups,
@@ -103,8 +102,7 @@ def survival_curve(
         variance=_blank(with_initial(variance, 0.0), empty)[:, None],
         at_risk=risk.at_risk,
         events=risk.events,
-        censored=leaving[:, 0],
-        last=last_times(table.times, table.count.sum(axis=(0, 2))),
+        censored=table.leaving_groups()[:, 0],
         make_limits=_limit_rule(table, risk, conf_type, conf_level),
         initial=1.0,
         people=people_counts(table),
@@ -126,7 +124,7 @@ def _survival_variance(table: EventTable, risk: RiskSet, survival: FloatArray) -
     if table.fractional:
         robust = _robust(table, risk, survival)
         return np.where(survival > 0, robust, np.nan)
-    left = risk.at_risk - risk.failed
+    left = risk.left()
     terms = risk.failed / np.where(left > 0, risk.at_risk * left, 1.0)
     greenwood = survival**2 * terms.cumsum(axis=-1)
     return np.where(survival > 0, greenwood, np.nan)
@@ -213,8 +211,7 @@ def nelson_aalen(
         variance=_blank(with_initial(variance, 0.0), empty)[:, None],
         at_risk=risk.at_risk,
         events=risk.events,
-        censored=table.leaving().sum(axis=0)[:, 0],
-        last=last_times(table.times, table.count.sum(axis=(0, 2))),
+        censored=table.leaving_groups()[:, 0],
         make_limits=_hazard_limits(conf_type, conf_level),
         initial=0.0,
         people=people_counts(table),

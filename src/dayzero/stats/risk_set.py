@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from dayzero.stats.event_table import EventTable
 
 
+# Weights add up to this relative accuracy; a smaller remainder is nobody.
+ROUND_OFF = 1e-10
+
+
 @dataclass(frozen=True, eq=False)
 class RiskSet:
     """Weighted counts by group and time (strata added up).
@@ -40,16 +44,15 @@ class RiskSet:
             out = out - entering
         at_risk = out[..., ::-1].cumsum(axis=-1)[..., ::-1]
         if entering is not None:
-            at_risk = np.where(np.abs(at_risk) < 1e-9 * np.abs(out).sum(axis=-1, keepdims=True), 0.0, at_risk)
+            nobody = np.abs(at_risk) < ROUND_OFF * np.abs(out).sum(axis=-1, keepdims=True)
+            at_risk = np.where(nobody, 0.0, at_risk)
         return cls(at_risk, events, failed)
 
     @classmethod
     def of_groups(cls, table: EventTable) -> RiskSet:
         """Build for each group, the strata added up: arrays (G, T) and (G, K, T)."""
-        leaving, entering = table.leaving(), table.entering()
-        if len(table.strata) == 1:
-            return cls.of(leaving[0], None if entering is None else entering[0])
-        return cls.of(leaving.sum(axis=0), None if entering is None else entering.sum(axis=0))
+        entering = table.entering()
+        return cls.of(table.leaving_groups(), None if entering is None else entering.sum(axis=0))
 
     def hazard(self) -> FloatArray:
         """Return failed / at_risk, 0 where nobody is at risk."""
@@ -58,7 +61,13 @@ class RiskSet:
     def survival(self) -> FloatArray:
         """Return the product-limit estimate just after each time (all causes)."""
         at_risk = np.where(self.at_risk > 0, self.at_risk, 1.0)
-        return ((at_risk - self.failed) / at_risk).cumprod(axis=-1)
+        return np.where(self.at_risk > 0, self.left() / at_risk, 1.0).cumprod(axis=-1)
+
+    def left(self) -> FloatArray:
+        """Return how many at risk do not fail at each time: exactly 0 when all do, whatever the weights."""
+        left = self.at_risk - self.failed
+        left[left < ROUND_OFF * self.at_risk] = 0.0
+        return left
 
 
 def before(values: FloatArray, initial: float) -> FloatArray:

@@ -66,6 +66,10 @@ class TestResult:
         return "; ".join((text, *self.notes))
 
 
+# A variance of the score this small is none: one event with 1 in 10^8 at risk gives more.
+NOTHING = 1e-12
+
+
 def quadratic_form(
     score: FloatArray, covariance: FloatArray, used: np.ndarray
 ) -> tuple[float, int, tuple[str, ...]]:
@@ -86,7 +90,7 @@ def quadratic_form(
         return float("nan"), 0, (*notes, "the variance is undefined")
     if len(score) == 2:
         variance = float(v[0, 0])
-        if variance <= 0:
+        if variance <= NOTHING:
             return float("nan"), 0, (*notes, "the data hold no information on a difference")
         return float(z[0] * z[0] / variance), 1, tuple(notes)
     return _general_form(z, v, notes)
@@ -96,7 +100,7 @@ def _general_form(z: FloatArray, v: FloatArray, notes: list[str]) -> tuple[float
     values, vectors = np.linalg.eigh(v)
     kept = values > 1e-10 * max(float(values[-1]), 0.0)
     rank = int(kept.sum())
-    if rank == 0 or values[-1] <= 0:
+    if rank == 0 or values[-1] <= NOTHING:
         return float("nan"), 0, (*notes, "the data hold no information on a difference")
     if rank < len(z):
         notes.append(f"the data can tell apart only {rank + 1} groups; df is {rank}")
