@@ -6,7 +6,7 @@ import pytest
 
 from dayzero.endpoints import Options, derive, derive_variables
 from dayzero.errors import RefusalError
-from endpoints.facts import answers, reasons, records, whys
+from endpoints.facts import answers, found, reasons, records, whys
 
 NEGATIVE, POSITIVE, UNKNOWN = "negative", "positive", "unknown"
 
@@ -44,13 +44,17 @@ def _mrd(patient_id, day=-10, **result):
 
 def test_each_mrd_result(engine):
     made = engine(records(sorted(MRD), measurements=[_mrd(p, **result) for p, (result, _) in MRD.items()]))
-    told = derive_variables(made).frame.select("patient_id", "mrd_before_transplant")
+    variables = derive_variables(made)
+    told = variables.frame.select("patient_id", "mrd_before_transplant")
     assert dict(told.iter_rows()) == {p: answer for p, (_, answer) in MRD.items()}
     derived = derive("mrd_negative_before_transplant", made)
     assert {p: cause for p, (_, cause) in answers(derived).items()} == {
         p: int(answer == NEGATIVE) for p, (_, answer) in MRD.items() if answer in (NEGATIVE, POSITIVE)
     }
     assert set(reasons(derived)) == {p for p, (_, a) in MRD.items() if a not in (NEGATIVE, POSITIVE)}
+    # Negative: below (a level was seen), zero, less_than_cut, word, word_sees; two do not say how sensitive.
+    assert found(derived) == found(variables) == [("mrd_sensitivity_not_stated", None)]
+    assert derived.findings[0].what.startswith("2 of 5 patients")
 
 
 def test_the_last_result_in_the_window_decides(engine):

@@ -14,11 +14,15 @@ from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, exclud
 from dayzero.endpoints.deciding import choose as choose_word
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
 from dayzero.errors import RefusalError
+from dayzero.records.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
+    from dayzero.records.places import Places
 
 _value = nw.col("value")
 _operator = nw.col("operator").fill_null("=")
@@ -39,17 +43,36 @@ def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
     -------
     narwhals.LazyFrame
         ``patient_id``, ``mrd_day``, ``mrd_class`` (0 unclear, 1 negative, 2 positive), ``mrd_row``,
-        ``mrd_sensitivity`` (null: not stated) and ``mrd_not_done_row``.
+        ``mrd_unstated_row`` (negative, of an assay whose sensitivity is not stated) and ``mrd_not_done_row``.
     """
     rows = lazy(records, "measurements").filter(
         nw.col("analyte") == "MRD", DAY.is_between(-options.mrd_window_days, 0)
     )
+    grade = nw.col("mrd_class")
+    not_seen = _value.is_null() | (_value == 0) | _operator.is_in(["<", "≤"])
+    unstated = (grade == MRD_NEGATIVE) & nw.col("sensitivity").is_null() & not_seen
     marked = rows.with_columns(mrd_class(options.mrd_negative_below).alias("mrd_class")).with_columns(
-        nw.when(~nw.col("mrd_class").is_null()).then(DAY).alias("mrd_day"),
+        nw.when(~grade.is_null()).then(DAY).alias("mrd_day"),
+        nw.when(unstated).then(ROW).alias("mrd_unstated_row"),
         nw.when(_word == "not done").then(ROW).alias("mrd_not_done_row"),
-        nw.col("sensitivity").alias("mrd_sensitivity"),
     )
-    return _last(marked, "mrd", worst="max", beside=("mrd_not_done_row", "mrd_sensitivity"))
+    return _last(marked, "mrd", worst="max", beside=("mrd_unstated_row", "mrd_not_done_row"))
+
+
+def unstated_sensitivity(classes: pl.Series, unstated: pl.Series, places: Places) -> Iterator[Finding]:
+    """Yield how many patients are MRD negative by an assay whose sensitivity is not stated."""
+    negative = classes == MRD_NEGATIVE
+    count = int((negative & unstated.is_not_null()).sum())
+    if count:
+        yield Finding(
+            "endpoints.mrd_sensitivity_not_stated",
+            "note",
+            f"{count} of {int(negative.sum())} patients are MRD negative before transplant by a result whose "
+            "sensitivity is not stated; the result is believed",
+            places.where("measurements", None, "sensitivity", None, "MRD"),
+            hint="record the sensitivity: a negative result of an assay that cannot see 1e-4 is not negative",
+            source="Gökbuget et al., Blood 2024 (ELN ALL): a report states level and sensitivity",
+        )
 
 
 def mrd_class(cut: float) -> nw.Expr:
@@ -168,4 +191,7 @@ def derive_measured(definition: Definition, records: Records, options: Options) 
         NOTHING.alias("blocked"),
         *excluded(reasons),
     )
-    return assemble(definition, decided, (result.label,))
+    found: list[Finding] = []
+    if result.name == "mrd":
+        found += unstated_sensitivity(measured["mrd_class"], measured["mrd_unstated_row"], course.places)
+    return assemble(definition, decided, (result.label,), found)

@@ -12,6 +12,7 @@ from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import run
 from dayzero.endpoints.definition import Variables
 from dayzero.endpoints.frames import collect
+from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.variables.course import (
     FOLLOW_UP_CHECKS,
@@ -76,6 +77,7 @@ def _finish(frame: pl.DataFrame, known: list[Variable], checks: list[Check], rec
     custom = custom_notes(own, records)
     found = list(run(checks, frame, records.places))
     found += replaced(custom, derived)
+    found += unstated_sensitivity(frame["_mrd_class"], frame["_mrd_unstated_row"], records.places)
     values = frame.select("patient_id", *(name for name in derived if name not in custom))
     values = values.with_columns(own.select(custom_values(custom)))
     notes = {**derived, **custom}

@@ -149,5 +149,10 @@ def mrd_family(records: Records, options: Options) -> Family:
         ],
         nw.lit(None, nw.String),
     )
-    frame = last_mrd(records, options).select("patient_id", words.alias("mrd_before_transplant"))
+    frame = last_mrd(records, options).select(
+        "patient_id",
+        words.alias("mrd_before_transplant"),
+        grade.alias("_mrd_class"),
+        nw.col("mrd_unstated_row").alias("_mrd_unstated_row"),
+    )
     return Family(frame, _MRD_NOTES)
