@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
+from dayzero.endpoints.catalogue import CATALOGUE
+from dayzero.endpoints.definition import DerivedEndpoint
 from dayzero.errors import BadInputError
 from dayzero.study.characteristics import describe
 from dayzero.study.listing import list_patients
@@ -80,7 +83,7 @@ def test_an_unknown_name() -> None:
 
 def test_the_listing_of_a_small_cohort() -> None:
     listing = list_patients(
-        study_of("[listing]", 'columns = ["age", "sex", "ino", "late_day"]'), PATIENTS, {}
+        study_of("[listing]", 'columns = ["age", "sex", "ino", "late_day"]'), PATIENTS, {}, {}
     )
     assert listing is not None
     assert listing.columns == ("patient_id", "age", "sex", "ino", "late_day")
@@ -89,6 +92,31 @@ def test_the_listing_of_a_small_cohort() -> None:
     assert listing.rows[4] == ("p05", "not recorded", "not recorded", "no", "not recorded")
 
 
+def derived(name: str, times: list[int | None], causes: list[int], who: list[str]) -> DerivedEndpoint:
+    frame = pl.DataFrame({"patient_id": who, "time": times, "cause": causes})
+    known = CATALOGUE[name]
+    words = ("relapse", "death without relapse") if name == "CIR" else ("happened",)
+    return DerivedEndpoint(known, frame, words, frame.clear())
+
+
+def test_an_endpoint_of_the_study_can_be_a_column() -> None:
+    ill = derived("cmv_infection", [None, 40], [1, 0], ["p01", "p02"])
+    relapse = derived("CIR", [412, 1015, 30], [1, 0, 2], ["p01", "p02", "p03"])
+    listing = list_patients(
+        study_of("[listing]", 'columns = ["cmv_infection", "CIR"]'),
+        PATIENTS,
+        {},
+        {"cmv_infection": ill, "CIR": relapse},
+    )
+    assert listing is not None
+    assert listing.labels == ("Patient", "CMV infection or reactivation", "Cumulative incidence of relapse")
+    assert listing.rows[:3] == (
+        ("p01", "yes", "relapse, day 412"),
+        ("p02", "no", "none to day 1,015"),
+        ("p03", "not recorded", "death without relapse, day 30"),
+    )
+
+
 def test_no_listing_of_sixteen() -> None:
-    assert list_patients(study_of(), facts(age=list(range(16))), {}) is None
-    assert list_patients(study_of(), facts(age=list(range(15))), {}) is not None
+    assert list_patients(study_of(), facts(age=list(range(16))), {}, {}) is None
+    assert list_patients(study_of(), facts(age=list(range(15))), {}, {}) is not None

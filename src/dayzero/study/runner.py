@@ -153,7 +153,7 @@ class _Run:
             follow_up=followed,
             curves=curves,
             figures=lay_out(study, drawable, limit),
-            listing=list_patients(study, self.cohort.facts, self.groupings),
+            listing=list_patients(study, self.cohort.facts, self.groupings, derived),
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived),
         )
