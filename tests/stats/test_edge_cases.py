@@ -229,3 +229,12 @@ def test_a_table_and_arrays_together_are_refused():
 def test_impossible_proportions_are_refused(events, n):
     with pytest.raises(BadInputError):
         stats.proportion(events, n)
+
+
+def test_limits_stay_numbers_where_the_scale_overflows():
+    from dayzero.stats.intervals import WALD_TYPES, wald_limits
+
+    estimate, std_err = np.array([1e-9, 0.5, 1 - 1e-9]), np.array([0.3, 0.01, 0.3])
+    for conf_type in WALD_TYPES:
+        lower, upper = wald_limits(estimate, std_err, conf_type, 0.95)
+        assert ((lower >= 0) & (lower <= estimate) & (estimate <= upper) & (upper <= 1)).all()

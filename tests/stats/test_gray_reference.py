@@ -44,3 +44,15 @@ def test_published_values(bmtcrr):
     assert relapse.p_value == pytest.approx(0.09067592, abs=5e-9)
     assert other.statistic == pytest.approx(0.4481279, abs=5e-8)
     assert other.p_value == pytest.approx(0.50322531, abs=5e-9)
+
+
+def test_a_group_that_ran_out_of_patients_is_noted(reference, same):
+    """As cmprsk computes it, and with a word that the pooled incidence passed 1."""
+    expected = reference["gray_ended"]
+    rows = [expected["rows"][name] for name in ("time", "cause", "group")]
+    found = stats.gray_test(*rows)
+    same(found.statistic, expected["statistic"][0])
+    assert "pooled incidence passed 1" in str(found)
+    # Nothing can be compared for cause 2: cmprsk prints -1 with p = 1
+    assert expected["statistic"][1] == -1
+    assert np.isnan(stats.gray_test(*rows, of_interest=2).statistic)

@@ -163,7 +163,8 @@ class EventTable:
     def leaving_groups(self) -> FloatArray:
         """Weighted number who left, the strata added up, shape (G, 1 + K, T)."""
         leaving = self.leaving()
-        return leaving[0] if len(leaving) == 1 else leaving.sum(axis=0)
+        together: FloatArray = leaving[0] if len(leaving) == 1 else leaving.sum(axis=0)
+        return together
 
     def squares(self) -> FloatArray:
         """Sum of squared weights of those who left, in the same cells."""

@@ -64,7 +64,8 @@ def wald_limits(
 def scaled_limits(estimate: FloatArray, half: FloatArray, conf_type: str) -> tuple[FloatArray, FloatArray]:
     """Return limits symmetric on the scale of ``conf_type``, from the half-width on the probability scale."""
     inside = (estimate > EDGE) & (estimate < 1 - EDGE) & (half > 0)
-    return _SCALES[conf_type](np.where(inside, estimate, np.nan), half)
+    with np.errstate(over="ignore", divide="ignore"):  # a limit beyond the range of numbers is 0 or 1
+        return _SCALES[conf_type](np.where(inside, estimate, np.nan), half)
 
 
 def _plain(p: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -84,7 +85,7 @@ def _log_log(p: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def _logit(p: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:
     odds, shift = p / (1 - p), np.exp(half / (p * (1 - p)))
-    return odds / (odds + shift), odds * shift / (1 + odds * shift)
+    return odds / (odds + shift), odds / (odds + 1 / shift)
 
 
 def _arcsin(p: FloatArray, half: FloatArray) -> tuple[FloatArray, FloatArray]:
