@@ -99,6 +99,7 @@ def test_censored_at_the_last_contact_with_known_disease_status(engine):
             {"patient_id": "unknown_does_not", "day": 200, "alive": "yes"},
             {"patient_id": "unknown_does_not", "day": 900, "alive": "yes", "disease_status": "unknown"},
             {"patient_id": "never_known", "day": 320, "alive": "yes", "disease_status": "unknown"},
+            {"patient_id": "never_known", "day": 330, "alive": "yes", "disease_status": "not done"},
             {"patient_id": "died_unknown", "day": 600, "alive": "yes", "disease_status": "unknown"},
         ],
     )

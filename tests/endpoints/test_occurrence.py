@@ -22,7 +22,7 @@ EVENTS = {
 @pytest.mark.parametrize("name", sorted(EVENTS))
 def test_yes_no_unknown_and_silence(engine, name):
     event = EVENTS[name]
-    people = ["yes", "twice", "undated", "no", "unknown", "silent", "before", "died", "unseen"]
+    people = ["yes", "twice", "undated", "no", "unknown", "not_done", "silent", "before", "died", "unseen"]
     made = records(
         people,
         events=[
@@ -32,6 +32,7 @@ def test_yes_no_unknown_and_silence(engine, name):
             {"patient_id": "undated", **event},
             {"patient_id": "no", "occurred": "no", **event},
             {"patient_id": "unknown", "occurred": "unknown", **event},
+            {"patient_id": "not_done", "occurred": "not done", **event},
             {"patient_id": "before", "day": -9, **event},
             {"patient_id": "died", "day": 70, "event": "death"},
         ],
@@ -49,7 +50,7 @@ def test_yes_no_unknown_and_silence(engine, name):
         "undated": (None, 1),
         "yes": (30, 1),
     }
-    assert set(reasons(derived)) == {"unknown", "unseen"}
+    assert set(reasons(derived)) == {"unknown", "not_done", "unseen"}
     assert found(derived) == [("silence_is_no", None)]
     assert derived.findings[0].what.startswith("3 of 7 patients have no row about")
     assert whys(derived)["no"].endswith(", as recorded (events row 6)")

@@ -111,6 +111,7 @@ TBI = {
     "contradiction": ({"tbi_gy": 0.0, "conditioning": "TBI-Cy"}, None),
     "nothing": ({}, None),
     "unknown": ({"conditioning": "unknown"}, None),
+    "not_applicable": ({"conditioning": "not applicable"}, None),
 }
 
 

@@ -152,7 +152,7 @@ def _follow_up(records: Records) -> nw.LazyFrame[Any]:
         [
             Pick("dead", nw.col("alive") == "no"),
             Pick("contact", alive, "last"),
-            Pick("status", alive & (status != "unknown"), "last"),
+            Pick("status", alive & ~status.is_in(["unknown", "not done"]), "last"),
             Pick("in_relapse", (status == "relapse") & (DAY > 0)),
         ],
     )

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import narwhals as nw
 import polars as pl
 
+from dayzero.records.schema import ABSENT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -27,7 +29,7 @@ ROW = nw.col("row").fill_null(NO_ROW)
 #: An events row says that it happened: ``occurred`` empty means yes.
 HAPPENED = nw.col("occurred").fill_null("yes") == "yes"
 DENIED = nw.col("occurred") == "no"
-NOT_KNOWN = nw.col("occurred") == "unknown"
+NOT_KNOWN = nw.col("occurred").is_in(ABSENT)
 #: Words in ``detail`` that place a relapse without a day before the transplant.
 BEFORE_TRANSPLANT = r"(?:before|pre|prior to)[ -]?(?:transplant|hsct|hct|sct|day 0)"
 

@@ -11,6 +11,7 @@ from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import DAY, choose, lazy, words
 from dayzero.endpoints.variables.family import Family, known
+from dayzero.records.schema import ABSENT
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -68,7 +69,7 @@ _CHECKS = (
 def transplant_family(records: Records) -> Family:
     """Return what is known of the first allogeneic transplant, on day 0."""
     donor, remission, gy = nw.col("donor"), nw.col("remission"), nw.col("tbi_gy")
-    regimen = nw.col("conditioning").str.to_lowercase()
+    regimen = nw.when(~nw.col("conditioning").is_in(ABSENT)).then(nw.col("conditioning")).str.to_lowercase()
     named = regimen.str.contains(_WITH_TBI) & ~regimen.str.contains(_WITHOUT_TBI)
     tbi = choose(
         [(gy > 0, nw.lit(value=True)), (~named.fill_null(value=False) & (gy == 0), nw.lit(value=False))],
