@@ -130,8 +130,7 @@ out$gray_example <- gray(ss, cc, gg)
 out$gray_example_strata <- gray(ss, cc, gg, strt)
 out$gray_made <- gray(made$time, made$cause, made$group, made$stratum)
 # One group runs out of patients, all with the event: the pooled incidence of cmprsk then passes 1.
-ended <- data.frame(time = c(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), cause = c(1, 1, 1, 1, 1, 1, 1, 2, 1, 1, 0),
-                    group = c(1, 1, 1, 2, 1, 2, 2, 2, 2, 2, 2))
+ended <- data.frame(time = 1:10, cause = c(1, 1, 1, 1, 1, 1, 1, 1, 1, 2), group = c(1, 1, 1, 2, 1, 2, 2, 2, 2, 2))
 out$gray_ended <- c(gray(ended$time, ended$cause, ended$group), list(rows = as.list(ended)))
 months <- ceiling(bmt137$time / 30.4375)
 out$gray_months <- gray(months, bmt137$cause, bmt137$group)

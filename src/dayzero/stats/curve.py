@@ -109,8 +109,8 @@ class Curve:
 
         Columns: group, cause, p, estimate, lower, upper; NaN (not reached) where the curve, or the limit,
         does not get there. A curve that is flat exactly at ``p`` gives the middle of the flat part, and the
-        limits invert the pointwise limits (Brookmeyer and Crowley 1982), both as R ``quantile.survfit``. For a
-        cumulative incidence it is the time at which the incidence reaches ``p``, if it ever does.
+        limits invert the pointwise limits (Brookmeyer and Crowley 1982), both as R ``quantile.survfit``. For
+        a cumulative incidence it is the time at which the incidence reaches ``p``, if it ever does.
         """
         import polars as pl
 
