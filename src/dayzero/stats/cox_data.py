@@ -12,16 +12,14 @@ from dayzero.errors import BadInputError
 from dayzero.stats.arrays import Label, checked_times, checked_weights, coded_labels, first_position, numeric
 from dayzero.stats.arrays import same_length as refuse_other_length
 from dayzero.stats.cox_likelihood import CoxData, tie_steps
-from dayzero.stats.maximum_likelihood import CovariateScale
 from dayzero.stats.risk_cells import IntArray, common_clock, risk_cells
 
 if TYPE_CHECKING:
-    from dayzero.stats.design_matrix import DesignMatrix
+    from dayzero.stats.design_matrix import Centred
 
 FloatArray = npt.NDArray[np.float64]
 
 TIES = ("efron", "breslow", "exact")
-CONSTANT = 1e-12  # a standard deviation below this share of the mean is round-off
 
 
 @dataclass(frozen=True)
@@ -98,27 +96,10 @@ def refuse_no_event(event: npt.NDArray[np.bool_], what: str = "no row has an eve
         raise BadInputError(what, allowed="at least one event", hint=hint)
 
 
-def covariate_scale(
-    x: FloatArray,
-    center: FloatArray,
-    terms: tuple[str, ...],
-    n_events: float,
-    *,
-    firth: bool = True,
-    context: str = "",
-) -> CovariateScale:
-    """Return spreads of centred covariates, and set columns of round-off to exactly zero."""
-    spread = np.sqrt(np.einsum("ij,ij->j", x, x) / len(x))
-    constant = spread <= CONSTANT * np.abs(center)
-    if constant.any():
-        x[:, constant] = 0.0
-    return CovariateScale(terms, spread, 1e-11 * n_events * spread**2, firth, context)
-
-
 def build(
     time: Any,
     event: Any,
-    design: DesignMatrix,
+    covariates: Centred,
     entry: Any = None,
     stratum: Labels | None = None,
     weight: FloatArray | None = None,
@@ -129,14 +110,12 @@ def build(
         raise BadInputError.unknown_name(kind="ties", found=str(ties), allowed=TIES)
     clock, clock_entry = checked_rows(time, entry)
     happened = checked_event(event)
-    refuse_other_length(len(clock), event=happened, covariates=design.values)
+    refuse_other_length(len(clock), event=happened, covariates=covariates.x)
     refuse_no_event(happened)
-    center = (np.ones(len(clock)) @ design.values) / len(clock)
-    x = design.values - center
     codes, levels = (None, ("all",)) if stratum is None else (stratum.codes, stratum.levels)
     risk = risk_cells(clock, happened, clock_entry, codes, levels)
     steps = tie_steps(happened, weight, risk, ties)
-    return CoxData(clock, happened, clock_entry, x, center, weight, risk, steps, ties)
+    return CoxData(clock, happened, clock_entry, covariates.x, covariates.center, weight, risk, steps, ties)
 
 
 def every(data: CoxData, stride: int) -> CoxData:

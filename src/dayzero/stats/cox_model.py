@@ -172,14 +172,10 @@ class CoxModel:
 
     def linear_predictor(self, covariates: Any = None) -> FloatArray:
         """Return (x - mean) b for the rows of ``covariates``, or for the rows fitted."""
-        x = self.data.x if covariates is None else self.centred(covariates)
-        return np.asarray(x @ self.coef)
-
-    def centred(self, covariates: Any) -> FloatArray:
-        """Return new covariates, with the model's terms in any order, less the means of the rows fitted."""
         from dayzero.stats.design_matrix import columns_for
 
-        return columns_for(covariates, self.terms) - self.data.center
+        x = self.data.x if covariates is None else columns_for(covariates, self.terms) - self.data.center
+        return np.asarray((x - self.data.x.mean(axis=0)) @ self.coef)
 
     def baseline_hazard(self, covariates: Any = None) -> pl.DataFrame:
         """Return the baseline cumulative hazard of each stratum.

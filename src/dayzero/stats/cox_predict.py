@@ -17,6 +17,7 @@ import numpy.typing as npt
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.cox_residuals import hazard_steps
 from dayzero.stats.curve import position
+from dayzero.stats.design_matrix import columns_for
 from dayzero.stats.intervals import WALD_TYPES, checked_conf_level, checked_conf_type
 from dayzero.stats.predicted_curves import PredictedCurves
 from dayzero.stats.risk_cells import stratum_cells
@@ -35,13 +36,14 @@ def baseline_hazard(model: CoxModel, covariates: Any = None) -> pl.DataFrame:
 
     data, risk = model.data, model.data.risk
     steps = hazard_steps(data, model.coef)
-    predictor = 0.0
+    mean = float(data.x.mean(axis=0) @ model.coef)
+    predictor = mean
     if covariates is not None:
         rows = model.linear_predictor(covariates)
         if len(rows) != 1:
             what = f"a baseline is of one patient; covariates has {len(rows)} rows"
             raise BadInputError(what, hint="predict() takes many")
-        predictor = float(rows[0])
+        predictor = mean + float(rows[0])
     hazard = steps.hazard * np.exp(predictor - steps.shift)
     weight = np.ones(len(data.event)) if data.weight is None else data.weight
     at_risk = risk.at_risk(risk.net_sums(weight))
@@ -69,7 +71,7 @@ def predict(
     checked_conf_type(conf_type, WALD_TYPES)
     checked_conf_level(conf_level)
     cells, own_rows = stratum_cells(model.data.risk, stratum)
-    x = model.centred(covariates)
+    x = columns_for(covariates, model.terms) - model.data.center
     steps = hazard_steps(model.data, model.coef)
     hazard = np.cumsum(steps.hazard[cells])
     mean = np.cumsum(steps.mean_hazard[cells], axis=0)

@@ -15,14 +15,13 @@ from dayzero.stats.cox_data import (
     build,
     checked_case_weights,
     checked_labels,
-    covariate_scale,
     every,
 )
 from dayzero.stats.cox_exact import evaluate_exact, exact_data
 from dayzero.stats.cox_likelihood import CoxData, evaluate, null_log_likelihood
 from dayzero.stats.cox_model import CoxModel
 from dayzero.stats.cox_residuals import hazard_steps, sandwich
-from dayzero.stats.design_matrix import design_matrix
+from dayzero.stats.design_matrix import centred, design_matrix
 from dayzero.stats.maximum_likelihood import (
     LARGE_TOLERANCE,
     CovariateScale,
@@ -116,8 +115,9 @@ def cox(
     weights = checked_case_weights(weight, n)
     kind = _variance_kind(variance, clusters, weights)
     _refuse_combination(ties, penalty, kind, weights)
-    data = build(time, event, design, entry, strata, weights, ties)
-    scale = covariate_scale(data.x, data.center, design.terms, data.total_weight, context=context)
+    covariates = centred(design)
+    data = build(time, event, covariates, entry, strata, weights, ties)
+    scale = CovariateScale.of(design.terms, covariates.spread, data.total_weight, context=context)
     if penalty is not None:
         return _firth_model(data, scale)
     top, null = _fit(data, scale)

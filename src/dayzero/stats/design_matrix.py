@@ -14,6 +14,9 @@ from dayzero.stats.arrays import Label, coded_labels
 
 FloatArray = npt.NDArray[np.float64]
 
+BLOCK = 8192  # rows whose values stay in cache
+CONSTANT = 1e-12  # a standard deviation below this share of the mean is round-off
+
 
 @dataclass(frozen=True)
 class DesignMatrix:
@@ -56,7 +59,7 @@ def design_matrix(covariates: Any, n_rows: int | None = None, name: str = "covar
     Raises
     ------
     BadInputError
-        When a column is text, has a missing or infinite value, repeats a name, or has another length.
+        When a column is text, repeats a name, or has another length. Values are checked by :func:`centred`.
     """
     if isinstance(covariates, DesignMatrix):
         design = covariates
@@ -73,7 +76,6 @@ def design_matrix(covariates: Any, n_rows: int | None = None, name: str = "covar
     if not design.terms:
         what = f"{name} has no column"
         raise BadInputError(what, hint="without covariates the curve is kaplan_meier or cumulative_incidence")
-    _refuse_not_finite(design, name)
     return design
 
 
@@ -120,11 +122,60 @@ def _numeric_column(term: str, column: Any) -> npt.NDArray[Any]:
     return array
 
 
-def _refuse_not_finite(design: DesignMatrix, name: str) -> None:
-    # A sum is finite only if every value is (values near the largest float aside): one cheap pass.
+@dataclass(frozen=True)
+class Centred:
+    """Covariates of a model: finite, moved near their means.
+
+    Attributes
+    ----------
+    x : ndarray, shape (n, p)
+        The values less ``center``, a copy.
+    center : ndarray, shape (p,)
+        Close to the means, so that nothing cancels; not the means themselves.
+    spread : ndarray, shape (p,)
+        Standard deviations; exactly 0 for a column that is constant up to round-off.
+    """
+
+    x: FloatArray
+    center: FloatArray
+    spread: FloatArray
+
+
+def centred(design: DesignMatrix, name: str = "covariates") -> Centred:
+    """Copy, centre and measure covariates in one pass over them.
+
+    Raises
+    ------
+    BadInputError
+        When a value is missing or infinite.
+    """
+    values = design.values
+    n, p = values.shape
+    if not n:
+        what = "there are no rows"
+        raise BadInputError(what, hint="check the filter that made this data set")
+    ones = np.ones(min(n, BLOCK))
     with np.errstate(over="ignore", invalid="ignore"):
-        suspect = ~np.isfinite(np.ones(len(design.values)) @ design.values)
-    for j in np.flatnonzero(suspect):
+        center = values[:: max(1, n // 1000)].mean(axis=0)
+        center[~np.isfinite(center)] = 0.0
+        x, total, square = np.empty((n, p)), np.zeros(p), np.zeros(p)
+        for begin in range(0, n, BLOCK):
+            part = np.subtract(values[begin : begin + BLOCK], center, out=x[begin : begin + BLOCK])
+            total += ones[: len(part)] @ part
+            square += np.einsum("ij,ij->j", part, part)
+    # A sum is finite only if every value is (values near the largest float aside).
+    if not np.isfinite(square).all():
+        refuse_not_finite(design, name)
+    spread = np.sqrt(np.maximum(square / n - (total / n) ** 2, 0.0))
+    constant = spread <= CONSTANT * np.abs(center)
+    spread[constant] = 0.0
+    x[:, constant] = 0.0
+    return Centred(x, center, spread)
+
+
+def refuse_not_finite(design: DesignMatrix, name: str = "covariates") -> None:
+    """Refuse missing and infinite values, saying where the first one is."""
+    for j in range(len(design.terms)):
         bad = np.flatnonzero(~np.isfinite(design.values[:, j]))
         if bad.size:
             what = f"{name} has a missing or infinite value"
@@ -184,6 +235,7 @@ def columns_for(covariates: Any, terms: tuple[str, ...]) -> FloatArray:
         When a term is missing, or a plain array has another number of columns.
     """
     design = design_matrix(covariates)
+    refuse_not_finite(design)
     named = isinstance(covariates, DesignMatrix | Mapping) or hasattr(covariates, "columns")
     if not named:
         values = design.values

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dayzero.errors import BadInputError
+from dayzero.stats.design_matrix import centred
 from dayzero.stats.fine_gray_model import FineGrayModel
 from dayzero.stats.fine_gray_time import TimeInteraction, evaluate_time, time_influence
 from dayzero.stats.maximum_likelihood import CovariateScale, inverse, maximize
@@ -31,11 +32,11 @@ def time_interaction(
     if function is None:
         what = "time_covariates needs time_function"
         raise BadInputError(what, hint="for an effect that changes linearly: time_function=lambda t: t")
-    center = extra.values.mean(axis=0)
+    moved = centred(extra, "time_covariates")
     f = np.zeros((data.risk.n_cells, len(extra.terms)))
     happens = np.isfinite(data.risk.time)
     f[happens] = function_values(function, data.risk.time[happens], len(extra.terms))
-    return TimeInteraction(extra.values - center, center, f)
+    return TimeInteraction(moved.x, moved.center, f)
 
 
 def function_values(function: TimeFunction, times: FloatArray, q: int) -> FloatArray:
@@ -67,7 +68,7 @@ def fit_interaction(
     # The size of x2 f(t) over the events sets the scale of its coefficient.
     moving = inter.x[at_events] * inter.f[data.risk.last[at_events]]
     spread = np.concatenate([data.x.std(axis=0), np.sqrt((moving**2).mean(axis=0))])
-    scale = CovariateScale(terms, spread, 1e-11 * data.events.sum() * spread**2, firth=False)
+    scale = CovariateScale.of(terms, spread, float(data.events.sum()), firth=False)
     top = maximize(lambda beta: evaluate_time(data, inter, beta), scale)
     bread = inverse(top.evaluation.information)
     influence = time_influence(data, inter, top.coef, variance)

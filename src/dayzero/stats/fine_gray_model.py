@@ -123,7 +123,8 @@ class FineGrayModel:
 
         risk = self.data.risk
         keep = np.isfinite(risk.time)
-        jump = jumps(self)
+        mean = self.data.x.mean(axis=0) @ self.coef[: self.data.x.shape[1]]
+        jump = jumps(self) * float(np.exp(mean))
         columns = {
             "stratum": [risk.stratum_levels[code] for code in risk.cell_stratum[keep]],
             "time": risk.time[keep],

@@ -24,7 +24,7 @@ FloatArray = npt.NDArray[np.float64]
 
 
 def jumps(model: FineGrayModel) -> FloatArray:
-    """Return the increments of the baseline subdistribution hazard, covariates at the means of the rows."""
+    """Return the increments of the baseline subdistribution hazard, covariates at the model's centre."""
     if model.interaction is not None:
         return time_hazard(model.data, model.interaction, model.coef).jump
     h = hazard(model.data, model.coef)

@@ -11,20 +11,19 @@ from dayzero.errors import BadInputError
 from dayzero.stats.arrays import checked_causes
 from dayzero.stats.arrays import same_length as refuse_other_length
 from dayzero.stats.convention import Convention
-from dayzero.stats.cox_data import checked_case_weights, checked_labels, checked_rows, covariate_scale
-from dayzero.stats.design_matrix import DesignMatrix, design_matrix
+from dayzero.stats.cox_data import checked_case_weights, checked_labels, checked_rows
+from dayzero.stats.design_matrix import DesignMatrix, centred, design_matrix
 from dayzero.stats.fine_gray_data import FineGrayData, fine_gray_data, statuses
 from dayzero.stats.fine_gray_interaction import fit_interaction, time_interaction
 from dayzero.stats.fine_gray_likelihood import evaluate, hazard
 from dayzero.stats.fine_gray_model import FineGrayModel, null_log_likelihood
 from dayzero.stats.fine_gray_variance import VARIANCES, sandwich
-from dayzero.stats.maximum_likelihood import LARGE_TOLERANCE, Optimum, inverse, maximize
+from dayzero.stats.maximum_likelihood import LARGE_TOLERANCE, CovariateScale, Optimum, inverse, maximize
 from dayzero.stats.model_errors import CollinearityError, ConvergenceError, SeparationError
 
 if TYPE_CHECKING:
     from dayzero.stats.cox_data import Labels
     from dayzero.stats.fine_gray_interaction import TimeFunction
-    from dayzero.stats.maximum_likelihood import CovariateScale
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -104,7 +103,10 @@ def fine_gray(
     groups = strata if censoring_group is None else checked_labels(censoring_group, "censoring_group", n)
     clusters = checked_labels(cluster, "cluster", n)
     weights = checked_case_weights(weight, n)
-    data = _assemble(clock, status, design, weights, strata, groups)
+    covariates = centred(design)
+    data = fine_gray_data(
+        clock, status, covariates.x, covariates.center, weights, _coded(strata), _coded(groups)
+    )
     convention = _convention(variance, strata, groups, clusters)
     codes = None if clusters is None else clusters.codes
     if time_covariates is not None:
@@ -112,7 +114,7 @@ def fine_gray(
         inter = time_interaction(data, extra, time_function)
         names = (design.terms, extra.terms)
         return fit_interaction(data, inter, names, of_interest, variance, codes, convention)
-    scale = covariate_scale(data.x, data.center, design.terms, float(data.events.sum()), firth=False)
+    scale = CovariateScale.of(design.terms, covariates.spread, float(data.events.sum()), firth=False)
     top = _fit(data, scale)
     bread = inverse(top.evaluation.information)
     covariance = sandwich(data, hazard(data, top.coef), bread, variance, codes)
@@ -129,19 +131,6 @@ def fine_gray(
         of_interest=of_interest,
         variance=variance,
     )
-
-
-def _assemble(
-    clock: npt.NDArray[Any],
-    status: npt.NDArray[np.int8],
-    design: DesignMatrix,
-    weight: FloatArray | None,
-    strata: Labels | None,
-    groups: Labels | None,
-) -> FineGrayData:
-    center = (np.ones(len(clock)) @ design.values) / len(clock)
-    x = design.values - center
-    return fine_gray_data(clock, status, x, center, weight, _coded(strata), _coded(groups))
 
 
 def _coded(labels: Labels | None) -> tuple[Any, tuple[Any, ...]]:

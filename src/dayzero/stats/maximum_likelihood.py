@@ -16,6 +16,7 @@ MAX_ITERATIONS = 60
 STEP_TOLERANCE = 1e-12  # largest last step, in standard deviations of the covariate times coefficient
 LARGE_TOLERANCE = 1e-10  # the same with many rows, where it saves a pass and moves a variance by as little
 PIVOT_TOLERANCE = 1e-10  # information left in a column after the others, as a share of its own
+FIRST_STEPS = 5  # steps that most models need; a collapse takes more
 COLLAPSE = 1e-8  # share of the information at zero below which a likelihood is flat for good
 
 
@@ -52,6 +53,19 @@ class CovariateScale:
     floor: FloatArray
     firth: bool = True
     context: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        terms: tuple[str, ...],
+        spread: FloatArray,
+        n_events: float,
+        *,
+        firth: bool = True,
+        context: str = "",
+    ) -> CovariateScale:
+        """Set the floor far below any information that a varying covariate leaves."""
+        return cls(terms, spread, 1e-11 * n_events * spread**2, firth, context)
 
 
 def maximize(
@@ -90,7 +104,7 @@ def maximize(
         refuse_collinear(at_zero, scale)
     last_decrement = np.inf
     for count in range(1, MAX_ITERATIONS):
-        if at_zero is not None:
+        if at_zero is not None and count > FIRST_STEPS:
             _refuse_collapse(now.information, at_zero, scale, beta)
         step = solve(now.information, now.score)
         if step is None:
@@ -115,7 +129,9 @@ def _uphill(
     """Take Newton's step, halved until the likelihood does not fall by more than round-off."""
     slack = 1e-11 * (1.0 + abs(now.log_likelihood))
     for _ in range(40):
-        there = objective(beta + step)
+        # Too long a step may underflow a whole risk set; its log-likelihood is then -inf or NaN, and no gain.
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            there = objective(beta + step)
         if there.log_likelihood >= now.log_likelihood - slack:
             break
         step = step / 2
@@ -124,18 +140,24 @@ def _uphill(
 
 def solve(information: FloatArray, right: FloatArray) -> FloatArray | None:
     """Solve with the information scaled to unit diagonal; None when it is singular."""
-    scale = np.sqrt(np.maximum(np.diag(information), 0.0))
-    if not (np.isfinite(scale).all() and scale.all()):
+    found = _root(information)
+    if found is None:
+        return None
+    root, size = found
+    solution = np.linalg.solve(root.T, np.linalg.solve(root, (right.T / size).T))
+    return np.asarray((solution.T / size).T)
+
+
+def _root(information: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Return the Cholesky root of the information at unit diagonal, and the scale; None if singular."""
+    size = np.sqrt(np.maximum(np.diag(information), 0.0))
+    if not (np.isfinite(size).all() and size.all()):
         return None
     try:
-        root = np.linalg.cholesky(information / np.outer(scale, scale))
+        root = np.linalg.cholesky(information / np.outer(size, size))
     except np.linalg.LinAlgError:
         return None
-    if np.diag(root).min() ** 2 < PIVOT_TOLERANCE:
-        return None
-    scaled = (right.T / scale).T
-    solution = np.linalg.solve(root.T, np.linalg.solve(root, scaled))
-    return np.asarray((solution.T / scale).T)
+    return None if np.diag(root).min(initial=1.0) ** 2 < PIVOT_TOLERANCE else (root, size)
 
 
 def inverse(information: FloatArray) -> FloatArray:
@@ -147,6 +169,8 @@ def inverse(information: FloatArray) -> FloatArray:
 
 def refuse_collinear(information: FloatArray, scale: CovariateScale) -> None:
     """Raise CollinearityError naming each column that adds no information to those before it."""
+    if bool((np.diag(information) > scale.floor).all()) and _root(information) is not None:
+        return
     kept: list[int] = []
     aliased: dict[str, tuple[str, ...]] = {}
     for j, term in enumerate(scale.terms):

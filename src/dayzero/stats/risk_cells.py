@@ -90,6 +90,8 @@ def cell_sums(cell: IntArray, weight: FloatArray, n_cells: int, x: FloatArray | 
     """Sum ``weight`` or the rows of ``weight[:, None] * x`` by cell, in one pass over ``x`` and no copy."""
     if x is None:
         return np.bincount(cell, weight, n_cells).astype(np.float64, copy=False)
+    if not x.shape[1]:
+        return np.zeros((n_cells, 0))
     from scipy.sparse import csc_array
 
     pointers = np.arange(len(cell) + 1, dtype=np.int32)

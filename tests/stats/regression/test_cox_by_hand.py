@@ -31,7 +31,7 @@ from dayzero.stats.cox_data import build
 from dayzero.stats.cox_likelihood import evaluate
 from dayzero.stats.cox_regression import cox
 from dayzero.stats.cox_residuals import deviance, hazard_steps, martingale, schoenfeld_rows, score_rows
-from dayzero.stats.design_matrix import design_matrix
+from dayzero.stats.design_matrix import centred, design_matrix
 
 FIRST = {"time": [1, 1, 6, 6, 8, 9], "event": [1, 0, 1, 1, 0, 1]}
 FIRST_X = {"x": [1, 1, 1, 0, 0, 0]}
@@ -45,7 +45,7 @@ SECOND_X = {"x": [1, 0, 0, 1, 0, 1, 1, 1, 0, 0]}
 
 def at_zero(rows, x, ties):
     """Assemble the data, to be looked at with the coefficient at zero, where everything is a fraction."""
-    return build(rows["time"], rows["event"], design_matrix(x), entry=rows.get("entry"), ties=ties)
+    return build(rows["time"], rows["event"], centred(design_matrix(x)), entry=rows.get("entry"), ties=ties)
 
 
 def test_first_breslow_maximum_is_a_quadratic_root():

@@ -241,6 +241,17 @@ def test_huge_covariates_do_not_overflow():
     assert moved.log_likelihood == pytest.approx(plain.log_likelihood, rel=1e-13)
 
 
+def test_outliers_do_not_underflow():
+    """A covariate over eight orders of magnitude: Newton's first step would be far too long."""
+    x = 10.0 ** np.arange(-4, 5)
+    time, event = [9, 8, 1, 7, 2, 6, 3, 5, 4], [1, 1, 1, 1, 0, 1, 1, 1, 1]
+    model = cox(time, event, {"x": x})
+    assert np.isfinite(model.coef).all()
+    assert abs(model.coef[0] / model.std_err[0]) < 5
+    with pytest.raises(SeparationError):
+        cox([1, 2, 3, 4], [1, 1, 1, 0], {"x": [1e6, 1e3, 1.0, 1e-3]})
+
+
 def test_ties_broken_by_round_off_are_ties():
     """0.1 + 0.2 and 0.3 are one time (R's survival::aeqSurv)."""
     event, x = [1, 1, 0, 1], {"x": [0, 1, 1, 0]}

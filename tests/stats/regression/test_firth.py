@@ -9,7 +9,7 @@ from dayzero.errors import RefusalError
 from dayzero.stats.cox_data import build, checked_labels
 from dayzero.stats.cox_likelihood import evaluate
 from dayzero.stats.cox_regression import cox
-from dayzero.stats.design_matrix import design_matrix
+from dayzero.stats.design_matrix import centred, design_matrix
 from dayzero.stats.firth import penalised
 from dayzero.stats.model_errors import CollinearityError, SeparationError
 
@@ -54,7 +54,7 @@ def test_score_is_the_slope_of_the_penalised_likelihood(ties, seed):
     entry = np.floor(rng.random(n) * 3) if seed else None
     stratum = checked_labels(rng.integers(0, 2, n), "stratum", n) if seed == 2 else None
     weight = rng.integers(1, 4, n).astype(float) if seed else None
-    data = build(time, event, design_matrix(rng.normal(size=(n, 3))), entry, stratum, weight, ties)
+    data = build(time, event, centred(design_matrix(rng.normal(size=(n, 3)))), entry, stratum, weight, ties)
     beta = np.array([0.2, -0.4, 0.6])
 
     def by_definition(b):
