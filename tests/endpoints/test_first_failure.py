@@ -188,3 +188,21 @@ def test_contact_in_relapse_before_the_recorded_day_is_found(engine):
     derived = derive("CIR", engine(made))
     assert answers(derived) == {"a": (310, 1)}
     assert found(derived) == [("relapse_seen_before_its_day", "a")]
+
+
+def test_crude_proportions_end_on_the_last_day_observed(engine):
+    made = records(
+        ["relapsed", "died", "well"],
+        events=[
+            {"patient_id": "relapsed", "day": 412, "event": "relapse"},
+            {"patient_id": "died", "day": 200, "event": "death"},
+        ],
+        follow_up=[
+            {"patient_id": "relapsed", "day": 903, "alive": "yes"},
+            {"patient_id": "well", "day": 500, "alive": "yes"},
+        ],
+    )
+    made = engine(made)
+    relapse, death = derive("relapse_crude", made), derive("nrm_crude", made)
+    assert answers(relapse) == {"died": (200, 0), "relapsed": (412, 1), "well": (500, 0)}
+    assert answers(death) == {"died": (200, 1), "relapsed": (903, 0), "well": (500, 0)}
