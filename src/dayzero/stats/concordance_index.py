@@ -234,37 +234,53 @@ def _sums_above(query: IndexArray, rows: _Rows, place: IndexArray, weight: Float
     order = order[np.argsort(stratum, kind="stable")]
     row = order % n
     points = np.where(is_point[order] == 1, weight[row], 0.0)
-    lower = np.empty(2 * n)
-    higher = np.empty(2 * n)
-    lower[order] = _earlier_with_lower_rank(rows.stratum[row], rows.rank[row], points)
-    higher[order] = _earlier_with_lower_rank(rows.stratum[row], rows.rank.max() - rows.rank[row], points)
+    group, rank = rows.stratum[row], rows.rank[row]
+    found = np.empty((2, 2 * n))
+    found[:, order] = _earlier_by_rank(group, rank, points)
     everyone = np.empty(2 * n)
-    everyone[order] = _earlier(rows.stratum[row], points)
-    return np.stack([lower, higher, everyone - lower - higher])[:, :n]
+    everyone[order] = _earlier(points, _run_starts(group))
+    return np.vstack([found, everyone - found.sum(axis=0)])[:, :n]
 
 
-def _earlier(group: IndexArray, weight: FloatArray) -> FloatArray:
-    """Sum the weights of the elements before each one in its run of equal ``group``."""
-    total = np.cumsum(weight) - weight
+def _run_starts(group: IndexArray) -> IndexArray:
+    """Return for each element where its run of equal ``group`` begins."""
     begin = np.concatenate([[True], group[1:] != group[:-1]])
-    return total - total[np.maximum.accumulate(np.where(begin, np.arange(len(group)), 0))]
+    return np.maximum.accumulate(np.where(begin, np.arange(len(group)), 0))
 
 
-def _earlier_with_lower_rank(group: IndexArray, rank: IndexArray, weight: FloatArray) -> FloatArray:
-    """Sum the weights of earlier elements of the group with a lower rank, one binary digit of it at a time.
+def _earlier(weight: FloatArray, start: IndexArray) -> FloatArray:
+    """Sum the weights of the elements before each one in its run."""
+    total = np.cumsum(weight) - weight
+    return total - total[start]
 
-    Elements whose ranks agree in all higher digits stand together, in their order; there, those with a 0 in
-    this digit are below those with a 1. O(n log n) altogether, without a loop over elements.
+
+def _earlier_by_rank(group: IndexArray, rank: IndexArray, weight: FloatArray) -> FloatArray:
+    """Sum the weights of earlier elements of the group with a lower and with a higher rank, shape (2, n).
+
+    One binary digit of the rank at a time: elements that agree in all higher digits stand together, in their
+    order; there, those with a 0 are below those with a 1. Then zeros are moved before ones, keeping their
+    order. O(n log n) altogether, without a loop over elements.
     """
-    out = np.zeros(len(rank))
+    out = np.zeros((2, len(rank)))
     digits = max(int(rank.max()).bit_length(), 1)
-    key = (group << digits) | rank
-    index = np.arange(len(rank))
+    key, index = (group << digits) | rank, np.arange(len(rank))
     for digit in reversed(range(digits)):
-        high = (key[index] >> digit) & 1 == 1
-        below = _earlier(key[index] >> (digit + 1), np.where(high, 0.0, weight[index]))
-        out[index[high]] += below[high]
-        index = index[np.argsort(key[index] >> digit, kind="stable")]
+        high = (key >> digit) & 1 == 1
+        start = _run_starts(key >> (digit + 1))
+        below = _earlier(np.where(high, 0.0, weight), start)
+        above = _earlier(np.where(high, weight, 0.0), start)
+        out[0, index[high]] += below[high]
+        out[1, index[~high]] += above[~high]
+        zeros = np.cumsum(~high)
+        before = zeros - ~high
+        end = np.concatenate([np.flatnonzero(np.diff(start)), [len(start) - 1]])
+        in_run = np.repeat(zeros[end] - before[start[end]], np.diff(end, prepend=-1))
+        own = before - before[start]
+        place = np.where(high, in_run + np.arange(len(start)) - own, start + own)
+        moved = np.empty_like(key), np.empty_like(index), np.empty_like(weight)
+        for new, old in zip(moved, (key, index, weight), strict=True):
+            new[place] = old
+        key, index, weight = moved
     return out
 
 

@@ -74,7 +74,11 @@ def checked_labels(values: Any, name: str, n: int) -> Labels | None:
     codes, levels, _ = coded_labels(values, name)
     if codes is None:
         return None
-    return Labels(np.asarray(codes).astype(np.int32), levels)
+    found = np.unique(codes)
+    if len(found) == len(levels):
+        return Labels(np.asarray(codes).astype(np.int32), levels)
+    # Levels that nobody has (a gap between integers, an empty category) are no stratum and no cluster.
+    return Labels(np.searchsorted(found, codes).astype(np.int32), tuple(levels[int(i)] for i in found))
 
 
 def checked_case_weights(values: Any, n: int) -> FloatArray | None:

@@ -16,10 +16,9 @@ import numpy.typing as npt
 
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.stats.cox_residuals import hazard_steps
-from dayzero.stats.curve import position
 from dayzero.stats.design_matrix import columns_for
 from dayzero.stats.intervals import WALD_TYPES, checked_conf_level, checked_conf_type
-from dayzero.stats.predicted_curves import PredictedCurves
+from dayzero.stats.predicted_curves import PredictedCurves, step_index
 from dayzero.stats.risk_cells import stratum_cells
 
 if TYPE_CHECKING:
@@ -95,7 +94,7 @@ def predict(
     )
 
     def evaluate(wanted: FloatArray) -> tuple[FloatArray, FloatArray]:
-        index = position(times, wanted)
+        index = step_index(times, wanted)
         return estimate[:, index], std_err[:, index]
 
     return PredictedCurves(

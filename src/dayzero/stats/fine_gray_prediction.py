@@ -9,11 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from dayzero.errors import BadInputError
-from dayzero.stats.curve import position
 from dayzero.stats.design_matrix import columns_for
 from dayzero.stats.fine_gray_likelihood import hazard
 from dayzero.stats.fine_gray_time import time_hazard
-from dayzero.stats.predicted_curves import PredictedCurves
+from dayzero.stats.predicted_curves import PredictedCurves, step_index
 from dayzero.stats.risk_cells import stratum_cells
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def _with_functions(
     times = model.data.risk.time[cells]
 
     def evaluate(wanted: FloatArray) -> tuple[FloatArray, FloatArray]:
-        estimate = curves[:, position(times, wanted)]
+        estimate = curves[:, step_index(times, wanted)]
         return estimate, np.full_like(estimate, np.nan)
 
     note = "no standard error of a curve is available with functions of time"

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from dayzero.errors import BadInputError
-from dayzero.stats.curve import wanted_times
+from dayzero.stats.curve import position, wanted_times
 from dayzero.stats.intervals import normal_quantile, wald_limits
 
 if TYPE_CHECKING:
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 FloatArray = npt.NDArray[np.float64]
 Evaluate = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
+
+
+def step_index(times: FloatArray, wanted: FloatArray) -> npt.NDArray[np.intp]:
+    """Return the step that holds at each wanted time, 0 before the first (and when there is none)."""
+    return position(times, wanted) if len(times) else np.zeros(len(wanted), dtype=np.intp)
 
 
 @dataclass(frozen=True, eq=False)

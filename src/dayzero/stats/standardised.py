@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from dayzero.stats.curve import position
+from dayzero.stats.predicted_curves import step_index
 
 if TYPE_CHECKING:
     from dayzero.stats.curve_components import Component
@@ -103,7 +103,7 @@ class _Sums:
             components,
             grid,
             jump,
-            position(grid, times),
+            step_index(grid, times),
             times,
             np.zeros((k + 1, len(x[0]), m)),
             np.zeros((k + 1, k, g)),

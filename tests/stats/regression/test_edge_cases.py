@@ -230,6 +230,26 @@ def test_prediction_needs_the_terms_and_the_stratum():
         model.predict([[1, 2]], stratum="a")
 
 
+def test_labels_that_nobody_has_are_not_counted():
+    """Strata 1 and 4, clusters 10 and 12: the numbers between are no strata and no clusters."""
+    model = cox(TIME, EVENT, X, stratum=[1, 4, 1, 4, 1, 4], cluster=[10, 10, 12, 12, 12, 10])
+    assert model.data.risk.stratum_levels == (1, 4)
+    assert "over 2 clusters" in str(model.convention)
+    with pytest.raises(BadInputError, match="unknown stratum '2'"):
+        model.predict({"x": [1]}, stratum=2)
+
+
+def test_stratum_without_events():
+    """Its curve stays at the start, without an interval."""
+    time, event, x = [1, 2, 3, 4, 5, 6], [1, 1, 1, 1, 0, 0], {"x": [0, 1, 1, 0, 1, 0]}
+    model = cox(time, event, x, stratum=list("aaaabb"))
+    row = model.predict({"x": [1]}, stratum="b").at([3]).row(0, named=True)
+    assert (row["estimate"], row["std_err"]) == (1.0, 0.0)
+    assert np.isnan(row["lower"])
+    table = model.baseline_hazard()
+    assert set(table["stratum"]) == {"a"}
+
+
 def test_huge_covariates_do_not_overflow():
     """Dates as days since 1970 and a hundred-year scale give the model of centred, scaled ones."""
     rng = np.random.default_rng(3)
