@@ -54,3 +54,19 @@ def first_failure(events: Facts, follow_up: Facts, patient: str) -> tuple[int, i
         return death, 2
     seen = contacts(follow_up, patient, status_known=True)
     return (max(seen), 0) if seen else None
+
+
+def recovery(counts: list[tuple[int, float]], transfusions: list[int], limit: float) -> int | None:
+    """Return the day of recovery; ``counts`` are days from 0 on, with every value."""
+    days = sorted({day for day, _ in counts})
+    lowest = {day: min(value for d, value in counts if d == day) for day in days}
+    falls = [day for day in days if lowest[day] < limit] + [day for day in transfusions if day >= 0]
+    falls = [day for day in falls if day <= 28]
+    good = {
+        day: lowest[day] >= limit and not any(day - 7 < given <= day for given in transfusions)
+        for day in days
+    }
+    for first, second, third in zip(days, days[1:], days[2:], strict=False):
+        if falls and first > min(falls) and good[first] and good[second] and good[third]:
+            return first
+    return None

@@ -34,6 +34,13 @@ _STATED = (
 )
 _AS_RECORDED = "As recorded by the centre."
 
+_UNSUPPORTED = (
+    "the first of 3 consecutive counts on different days of at least {} x 10^9/L, each without a platelet "
+    "transfusion in the 7 days before it (a transfusion on day 0 allows day 7), after a fall below or a "
+    "transfusion from day 0 to 28; not derived when no transfusion is recorded for anyone; who never fell "
+    "below and was never transfused is not counted"
+)
+
 
 def _proportion(name: str, label: str, event: str, source: str, eligible: str = _STATED) -> Definition:
     return Definition(
@@ -58,7 +65,9 @@ def _engraftment(name: str, label: str, event: str) -> Definition:
         event=event,
         competing=("death", "second transplant or rescue infusion"),
         censoring=(
-            _LAST_ALIVE + "; an engraftment day later than it extends observation to that day, with a finding"
+            _LAST_ALIVE
+            + "; an engraftment day later than it extends observation to that day, with a finding; from counts: "
+            "the last count, unless death or another infusion follows within 7 days"
         ),
         eligible=_STATED,
         source=ENGRAFTMENT,
@@ -140,14 +149,20 @@ _DEFINITIONS = (
     _engraftment(
         "neutrophil_engraftment",
         "Neutrophil engraftment",
-        "the day of neutrophil recovery that the centre gives, by its own threshold (published: the first of "
-        "3 consecutive values of at least 0.5 x 10^9/L)",
+        "the day of neutrophil recovery that the centre gives, by its own threshold; where none is given, "
+        "the first of 3 consecutive counts on different days of at least 0.5 x 10^9/L, after a fall below it "
+        "from day 0 to 28; who never fell below is not counted",
     ),
     _engraftment(
         "platelet_engraftment",
         "Platelet engraftment",
-        "the day of platelet recovery that the centre gives, by its own threshold (published: the first of 3 "
-        "consecutive values of at least 20 x 10^9/L, no transfusion for 7 days)",
+        "the day of platelet recovery that the centre gives, by its own threshold; where none is given, "
+        + _UNSUPPORTED.format(20),
+    ),
+    _engraftment(
+        "platelet_engraftment_50",
+        "Platelet engraftment (50 x 10^9/L)",
+        _UNSUPPORTED.format(50) + "; never the centre's own day, which stands for 20 x 10^9/L",
     ),
     _gvhd(
         "aGVHD_III_IV",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
 from dayzero.endpoints.failure import FAILURES, derive_failure
 from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
@@ -26,6 +27,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     "alive": derive_alive,
     **dict.fromkeys(FAILURES, derive_failure),
     **dict.fromkeys(RULES, derive_incidence),
+    **dict.fromkeys(LIMITS, derive_engraftment),
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
     **dict.fromkeys(("full_chimerism", "mrd_negative_before_transplant"), derive_measured),
 }

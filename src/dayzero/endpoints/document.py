@@ -26,8 +26,13 @@ _RULES = """\
   relapse are then refused, with the number of patients; the crude proportions are not.
 - A relapse, engraftment or GVHD recorded after death contradicts it: the patient is not counted for that
   endpoint, and the finding says which rows disagree.
-- Engraftment is the centre's own day, given, not derived from counts. A day later than the last contact is
-  used, observation is extended to it, and a finding says so.
+- Engraftment is the centre's own day where one is given, flagged as given; else it is derived from counts,
+  flagged as derived (an option lets the derived day stand first). Both are told, and a difference is a
+  finding. A given day later than the last contact is used, observation is extended to it, and a finding says
+  so. Of several counts on one day the lowest counts; a count below, a supported one, or one whose operator or
+  unit does not say, ends a run of 3. More than 7 days between the count before the run and its third:
+  flagged interval_censored. Counts that reach the limit after more than 7 days without any, before a fall
+  was seen, leave the patient out: recovery may have come before.
 - Engraftment and GVHD: on one day the event stands before death and a second transplant, a second
   transplant before death. A boost counts as a rescue infusion for engraftment, not for GVHD; a donor
   lymphocyte infusion for neither.

@@ -48,18 +48,18 @@ class Rule:
     given: bool
 
 
-_ENGRAFTMENT = Rule("rescue", "second transplant or rescue infusion", given=True)
+ENGRAFTMENT = Rule("rescue", "second transplant or rescue infusion", given=True)
 _GVHD = Rule("second", "second transplant", given=False)
 RULES = {
-    "neutrophil_engraftment": _ENGRAFTMENT,
-    "platelet_engraftment": _ENGRAFTMENT,
+    "neutrophil_engraftment": ENGRAFTMENT,
+    "platelet_engraftment": ENGRAFTMENT,
     "aGVHD_III_IV": _GVHD,
     "aGVHD_II_IV": _GVHD,
     "cGVHD": _GVHD,
 }
 CENSORED, EVENT, DEATH, AGAIN = 0, 1, 2, 3
 #: Later than any day.
-_NEVER = 2**31
+NEVER = 2**31
 
 
 def derive_incidence(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
@@ -76,26 +76,31 @@ def derive_incidence(definition: Definition, records: Records, options: Options)
     del options
     course, rule = course_of(records), RULES[definition.name]
     said = statements(definition, records, course)
-    decided = _decide(rule, said, course.cite)
+    decided = decide(rule, said, course.cite)
     found = [
         *course.about_survival,
         *statement_findings(decided, said, course.places, "warning" if rule.given else "note"),
-        *run([_extended(said.target.label)], decided, course.places, definition.name),
+        *run([extended(said.target.label)], decided, course.places, definition.name),
     ]
     label = said.target.label
-    instead = Instead(
-        f"{label} is known to have happened, but not when, or only a higher grade is denied,",
+    return assemble(definition, decided, (label, "death", rule.again_label), found, day_not_known(said))
+
+
+def day_not_known(said: Statements) -> Instead:
+    """Return what to say when it is known that it happened, but not when."""
+    return Instead(
+        f"{said.target.label} is known to have happened, but not when, or only a higher grade is denied,",
         f"record the day (and grade) of each '{said.target.event}' row in events, or leave this endpoint out",
     )
-    return assemble(definition, decided, (label, "death", rule.again_label), found, instead)
 
 
-def _decide(rule: Rule, said: Statements, cite: Cite) -> pl.DataFrame:
+def decide(rule: Rule, said: Statements, cite: Cite) -> pl.DataFrame:
+    """Decide for every patient by what is said: ``time``, ``cause``, ``why`` and why not counted."""
     event, death, again = pl.col("yes_day"), pl.col("death_day"), pl.col(f"{rule.again}_day")
-    until_death = death.fill_null(_NEVER)
+    until_death = death.fill_null(NEVER)
     cause = choose(
         [
-            (event <= pl.min_horizontal(again.fill_null(_NEVER), until_death), pl.lit(EVENT)),
+            (event <= pl.min_horizontal(again.fill_null(NEVER), until_death), pl.lit(EVENT)),
             (again <= until_death, pl.lit(AGAIN)),
             (death.is_not_null(), pl.lit(DEATH)),
         ],
@@ -152,7 +157,8 @@ def _why(rule: Rule, label: str, cite: Cite) -> pl.Expr:
     )
 
 
-def _extended(label: str) -> Check:
+def extended(label: str) -> Check:
+    """Return the check for a day later than the last contact."""
     later = pl.col("contact_day").is_null() | (pl.col("yes_day") > pl.col("contact_day"))
     return Check(
         "endpoints.event_after_last_contact",

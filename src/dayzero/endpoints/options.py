@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,18 @@ class Options:
         Fraction of cells below which MRD is negative (Algeri 2025: 1e-4).
     mrd_window_days : int
         How many days before day 0 an MRD sample may be to speak for the transplant (Algeri 2025: 30).
+    engraftment_day : {"given", "derived"}
+        Which day of recovery stands when the centre gives one and the counts show another. The other is kept
+        beside it, and the difference is a finding.
+    count_gap_days : int
+        Days between two counts beyond which what happened between them is not seen.
     """
 
     full_chimerism_above: float = 95.0
     mrd_negative_below: float = 1e-4
     mrd_window_days: int = 30
+    engraftment_day: Literal["given", "derived"] = "given"
+    count_gap_days: int = 7
 
 
 #: What is used unless a study says otherwise.

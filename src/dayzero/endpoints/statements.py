@@ -138,6 +138,13 @@ def statements(definition: Definition, records: Records, course: Course) -> Stat
         had_it = said.filter(happened).height
         unknown = said.filter(~happened, pl.col("unknown_row").is_not_null()).height
         refuse_one_sided(definition, target.label, had_it, unknown)
+    return stated(target, records, course)
+
+
+def stated(target: Target, records: Records, course: Course) -> Statements:
+    """Return what is said about a target, even when nobody has a statement."""
+    said = remembered(records, "statements", _all_statements).filter(pl.col("topic") == target.name)
+    denied = bool(said["no_row"].is_not_null().any())
     frame = course.frame.join(said.drop("topic"), on="patient_id", how="left")
     return Statements(target, frame, closed=not (course.flat and denied))
 
@@ -219,7 +226,8 @@ def untold(said: Statements, cite: Cite) -> list[Reason]:
     return reasons
 
 
-_STATED = ("yes_row", "undated_row", "unclear_row", "lower_row", "unknown_row", "no_row", "partial_row")
+#: A patient with none of these rows is silent.
+STATED = ("yes_row", "undated_row", "unclear_row", "lower_row", "unknown_row", "no_row", "partial_row")
 
 
 def statement_findings(
@@ -239,7 +247,7 @@ def statement_findings(
     target = said.target
     yield from run(_contradictions(target.label), decided, places, target.name)
     counted = decided.filter(pl.col("excluded").is_null())
-    silent = counted.filter(pl.all_horizontal(pl.col(*_STATED).is_null())).height
+    silent = counted.filter(pl.all_horizontal(pl.col(*STATED).is_null())).height
     if silent and said.closed:
         yield Finding(
             "endpoints.silence_is_no",

@@ -144,6 +144,11 @@ AGENT = (
     Code("dasatinib"),
     Code("ponatinib"),
     Code("radiotherapy"),
+    Code(
+        "platelet transfusion",
+        "without these, platelet recovery cannot be derived from counts",
+        ("platelets transfusion", "plt transfusion", "platelet transfusions"),
+    ),
 )
 
 ANALYTE = (

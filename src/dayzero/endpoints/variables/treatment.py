@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from dayzero.endpoints.counts import TRANSFUSION
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import choose, lazy, words
@@ -74,7 +75,7 @@ _OPEN = 2**31
 
 def treatment_families(records: Records) -> tuple[Family, ...]:
     """Return what was given before day 0."""
-    before = lazy(records, "treatments").filter(nw.col("start_day") < 0)
+    before = lazy(records, "treatments").filter(nw.col("start_day") < 0, nw.col("agent") != TRANSFUSION)
     return (
         Family(_received(before), _NOTES[:2]),
         Family(_last_therapy(before), _NOTES[2:3], _CHECKS[:1]),
