@@ -128,7 +128,7 @@ class CoxModel:
 
         Under robust variance, R's robust score test: the score against its sandwich (grouped by cluster).
         """
-        from dayzero.stats.cox_tests import score_test
+        from dayzero.stats.cox_diagnostics import score_test
 
         return score_test(self)
 
@@ -150,7 +150,7 @@ class CoxModel:
         -------
         polars.DataFrame
         """
-        from dayzero.stats.cox_tests import residual_table
+        from dayzero.stats.cox_diagnostics import residual_table
 
         if kind not in RESIDUALS:
             raise BadInputError.unknown_name(kind="residual", found=kind, allowed=RESIDUALS)
