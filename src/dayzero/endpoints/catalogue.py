@@ -66,8 +66,8 @@ def _engraftment(name: str, label: str, event: str) -> Definition:
         competing=("death", "second transplant or rescue infusion"),
         censoring=(
             _LAST_ALIVE
-            + "; an engraftment day later than it extends observation to that day, with a finding; from counts: "
-            "the last count, unless death or another infusion follows within 7 days"
+            + "; an engraftment day later than it extends observation to that day, with a finding; from "
+            "counts: the last count, unless death or another infusion follows within 7 days"
         ),
         eligible=_STATED,
         source=ENGRAFTMENT,
@@ -164,6 +164,23 @@ _DEFINITIONS = (
         "Platelet engraftment (50 x 10^9/L)",
         _UNSUPPORTED.format(50) + "; never the centre's own day, which stands for 20 x 10^9/L",
     ),
+    Definition(
+        name="primary_graft_failure",
+        label="Primary graft failure",
+        kind="incidence",
+        origin=_DAY_0,
+        event="no neutrophil recovery to 0.5 x 10^9/L by day 30 (bone marrow, peripheral blood) or day 42 "
+        "(cord blood), on that day; by neutrophil_engraftment; pancytopenia is not checked",
+        competing=(
+            "death before the day",
+            "relapse before the day",
+            "second transplant or rescue infusion",
+        ),
+        censoring="the day (30 or 42) when neutrophils have recovered, or the last observation of them",
+        eligible="those in whom neutrophil recovery (or an explicit no) and the source of the cells are "
+        "known; who never fell below did not fail",
+        source=ENGRAFTMENT,
+    ),
     _gvhd(
         "aGVHD_III_IV",
         "Acute GVHD grade III-IV",
@@ -236,7 +253,12 @@ _DEFINITIONS = (
         MRD,
         "patients transplanted on day 0 with an MRD result that can be classified",
     ),
-    _proportion("graft_failure", "Graft failure", "primary or secondary graft failure", ENGRAFTMENT),
+    _proportion(
+        "graft_failure",
+        "Graft failure",
+        "primary or secondary graft failure, as recorded; secondary graft failure is not derived from counts",
+        ENGRAFTMENT,
+    ),
     _proportion(
         "VOD",
         "Veno-occlusive disease (VOD/SOS)",

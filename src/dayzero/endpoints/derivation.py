@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dayzero.endpoints.catalogue import lookup
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
 from dayzero.endpoints.failure import FAILURES, derive_failure
+from dayzero.endpoints.graft_failure import derive_primary_failure
 from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
@@ -28,6 +29,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     **dict.fromkeys(FAILURES, derive_failure),
     **dict.fromkeys(RULES, derive_incidence),
     **dict.fromkeys(LIMITS, derive_engraftment),
+    "primary_graft_failure": derive_primary_failure,
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
     **dict.fromkeys(("full_chimerism", "mrd_negative_before_transplant"), derive_measured),
 }

@@ -51,6 +51,8 @@ LIMITS = {
     "platelet_engraftment": Limit("platelets", 20.0, unsupported=True),
     "platelet_engraftment_50": Limit("platelets", 50.0, unsupported=True),
 }
+#: How the reason begins for who never fell below the limit.
+NEVER_BELOW = "never below"
 #: A platelet count of 50 is not what a centre's day of platelet engraftment says: only counts give it.
 _FIFTY = Target("platelet_engraftment_50", "platelet engraftment", "platelet engraftment (50)")
 
@@ -138,8 +140,8 @@ def _problem(limit: Limit) -> pl.Expr:
     """Return why counts cannot tell, in the same words for everybody; null when they can."""
     no_fall = pl.col("fall_day").is_null()
     never = (
-        f"never below {limit.words}: counts to day {FALL_BY} or later are all at or above it, so that there "
-        "is no recovery to time"
+        f"{NEVER_BELOW} {limit.words}: counts to day {FALL_BY} or later are all at or above it, so that "
+        "there is no recovery to time"
     )
     return choose(
         [
