@@ -59,9 +59,9 @@ class Steps:
         return len(self.fraction) > len(self.cells)
 
     @property
-    def cell(self) -> IntArray:
-        """Cell of each factor."""
-        return np.repeat(self.cells, self.counts)
+    def tied_cells(self) -> IntArray:
+        """Cells with more than one factor."""
+        return self.cells[self.counts > 1]
 
     def each(self, values: FloatArray) -> FloatArray:
         """Give each factor the value of its cell."""
@@ -151,10 +151,14 @@ def relative_risk(data: CoxData, beta: FloatArray) -> tuple[FloatArray, FloatArr
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over risk sets (s) and over tied events (e) at each cell; ``e`` are None without tied steps."""
+    """Sums over the risk set of each cell (s), and over the events of each tied cell (e, ordered as ``tied``).
+
+    ``e0`` and ``e1`` are None when no cell is tied.
+    """
 
     s0: FloatArray
     s1: FloatArray
+    tied: IntArray
     e0: FloatArray | None
     e1: FloatArray | None
 
@@ -164,16 +168,20 @@ def moments(data: CoxData, r: FloatArray) -> Moments:
     risk, cells = data.risk, data.risk.n_cells
     if not data.steps.tied:
         s0, s1 = risk.net_sums(r), risk.net_sums(r, data.x)
-        return Moments(risk.at_risk(s0), risk.at_risk(s1), None, None)
-    # Events are counted in a second set of cells, so that one pass gives both sums.
-    split = risk.last + np.int32(cells) * data.event.astype(np.int32)
-    sum0, sum1 = cell_sums(split, r, 2 * cells), cell_sums(split, r, 2 * cells, data.x)
-    e0, e1 = sum0[cells:], sum1[cells:]
-    s0, s1 = sum0[:cells] + e0, sum1[:cells] + e1
+        return Moments(risk.at_risk(s0), risk.at_risk(s1), np.zeros(0, np.int32), None, None)
+    # Tied events are counted in cells of their own behind the others, so that one pass gives both sums.
+    tied = data.steps.tied_cells
+    behind = np.zeros(cells, dtype=np.int32)
+    behind[tied] = np.arange(cells, cells + len(tied), dtype=np.int32) - tied
+    split = risk.last + behind[risk.last] * data.event
+    sum0, sum1 = cell_sums(split, r, cells + len(tied)), cell_sums(split, r, cells + len(tied), data.x)
+    s0, s1, e0, e1 = sum0[:cells], sum1[:cells], sum0[cells:], sum1[cells:]
+    s0[tied] += e0
+    s1[tied] += e1
     if risk.first is not None:
         s0 -= cell_sums(risk.first, r, cells)
         s1 -= cell_sums(risk.first, r, cells, data.x)
-    return Moments(risk.at_risk(s0), risk.at_risk(s1), e0, e1)
+    return Moments(risk.at_risk(s0), risk.at_risk(s1), tied, e0, e1)
 
 
 @dataclass(frozen=True)
@@ -199,8 +207,10 @@ def increments(steps: Steps, m: Moments, n_cells: int) -> Increments:
         log_sum = -float(steps.weight @ np.log(inverse))
         first, second = steps.total(inverse, n_cells), steps.total(inverse**2, n_cells)
         return Increments(first, second, None, None, None, log_sum)
+    e0 = np.zeros(n_cells)
+    e0[m.tied] = m.e0
     denominator = steps.each(m.s0)
-    denominator -= steps.fraction * steps.each(m.e0)
+    denominator -= steps.fraction * steps.each(e0)
     log_sum = float(steps.total(np.log(denominator), n_cells).sum())
     inverse = np.reciprocal(denominator, out=denominator)
     part = inverse * steps.fraction
@@ -222,13 +232,12 @@ def evaluate(data: CoxData, beta: FloatArray) -> Evaluation:
     score = data.event_sum - inc.a @ m.s1
     log_likelihood = float(data.event_sum @ beta) - data.total_weight * shift - inc.log_denominator
     lived = data.risk.lived(data.risk.forward(inc.a))
-    information = -_outer(m.s1, inc.c0, m.s1)
+    information = gram(data.x, r * (lived if inc.b is None else lived - data.event * inc.b[data.risk.last]))
+    information -= gram(m.s1, inc.c0)
     if inc.b is not None and m.e1 is not None and inc.c1 is not None and inc.c2 is not None:
-        score += inc.b @ m.e1
-        lived = lived - data.event * inc.b[data.risk.last]
-        cross = _outer(m.s1, inc.c1, m.e1)
-        information += cross + cross.T - _outer(m.e1, inc.c2, m.e1)
-    information += gram(data.x, r * lived)
+        score += inc.b[m.tied] @ m.e1
+        cross = m.s1[m.tied].T @ (m.e1 * inc.c1[m.tied, None])
+        information += cross + cross.T - gram(m.e1, inc.c2[m.tied])
     return Evaluation(log_likelihood, score, (information + information.T) / 2)
 
 
@@ -237,10 +246,6 @@ def null_log_likelihood(data: CoxData) -> float:
     ones = np.ones(len(data.x)) if data.weight is None else data.weight
     bare = replace(data, x=np.zeros((len(ones), 0)))
     return -increments(data.steps, moments(bare, ones), data.risk.n_cells).log_denominator
-
-
-def _outer(left: FloatArray, weight: FloatArray, right: FloatArray) -> FloatArray:
-    return np.asarray(left.T @ (right * weight[:, None]))
 
 
 def gram(x: FloatArray, weight: FloatArray) -> FloatArray:

@@ -84,9 +84,11 @@ def _cell_means(m: Moments, inc: Increments) -> tuple[FloatArray, FloatArray, Fl
     if m.e1 is None or inc.b is None or inc.c1 is None or inc.c2 is None:
         mean_hazard = inc.c0[:, None] * m.s1
         return mean_hazard, np.zeros_like(mean_hazard), inc.a[:, None] * m.s1
-    mean_hazard = inc.c0[:, None] * m.s1 - inc.c1[:, None] * m.e1
-    mean_tied = inc.c1[:, None] * m.s1 - inc.c2[:, None] * m.e1
-    return mean_hazard, mean_tied, inc.a[:, None] * m.s1 - inc.b[:, None] * m.e1
+    e1 = np.zeros_like(m.s1)
+    e1[m.tied] = m.e1
+    mean_hazard = inc.c0[:, None] * m.s1 - inc.c1[:, None] * e1
+    mean_tied = inc.c1[:, None] * m.s1 - inc.c2[:, None] * e1
+    return mean_hazard, mean_tied, inc.a[:, None] * m.s1 - inc.b[:, None] * e1
 
 
 def _expected_parts(data: CoxData, steps: HazardSteps) -> FloatArray:

@@ -171,6 +171,8 @@ def _convention(
     notes = []
     if groups is not None and len(groups.levels) > 1:
         notes.append(f"censoring estimated in {len(groups.levels)} groups")
+        if variance == "cmprsk" and groups is not strata:
+            notes.append("as in crr, the censoring term of a group counts the events of that group only")
     if strata is not None:
         notes.append(f"{len(strata.levels)} strata")
     if clusters is not None:

@@ -252,5 +252,8 @@ def competing_past(
     sum0 = np.cumsum(cell_sums(place, share, size + 1)[:size])[:, None]
     if not with_x:
         return sum0, np.zeros((size, 0))
-    sum1 = row_sums(place, share, size + 1, rows, data.x)[:size]
-    return sum0, np.cumsum(sum1, axis=0)
+    if len(rows) == len(data.competing):
+        sum1 = row_sums(place, share, size + 1, rows, data.x)
+    else:
+        sum1 = cell_sums(place, share, size + 1, data.x[rows])
+    return sum0, np.cumsum(sum1[:size], axis=0)

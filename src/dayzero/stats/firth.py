@@ -74,12 +74,15 @@ def _trace_term(data: CoxData, beta: FloatArray, v: FloatArray) -> FloatArray:
     h = np.einsum("ij,jk,ik->i", data.x, v, data.x)
     sh, sxh = risk.at_risk(risk.net_sums(r * h)), risk.at_risk(risk.net_sums(r * h, data.x))
     s0, s1, sh, sxh = steps.each(m.s0), steps.each(m.s1), steps.each(sh), steps.each(sxh)
-    if m.e0 is not None and m.e1 is not None:
+    if steps.tied:
         tied_r = np.where(data.event, r, 0.0)
         f = steps.fraction
-        s0, s1 = s0 - f * steps.each(m.e0), s1 - f[:, None] * steps.each(m.e1)
-        sh = sh - f * steps.each(cell_sums(risk.last, tied_r * h, cells))
-        sxh = sxh - f[:, None] * steps.each(cell_sums(risk.last, tied_r * h, cells, data.x))
+
+        def less(values: FloatArray, x: FloatArray | None = None) -> FloatArray:
+            return steps.each(cell_sums(risk.last, values, cells, x))
+
+        s0, s1 = s0 - f * less(tied_r), s1 - f[:, None] * less(tied_r, data.x)
+        sh, sxh = sh - f * less(tied_r * h), sxh - f[:, None] * less(tied_r * h, data.x)
     mean = s1 / s0[:, None]
     weight = np.repeat(steps.weight, steps.counts)
     with_h = weight @ (sxh / s0[:, None] - mean * (sh / s0)[:, None])
