@@ -1,7 +1,7 @@
 """Cox and Fine-Gray regression beside other packages: seconds, ratios, and how far the answers differ.
 
     .venv/bin/python benchmarks/regression.py                    # a million rows, ten covariates
-    .venv/bin/python benchmarks/regression.py --rows 100000 --peers .bench/bin/python
+    .venv/bin/python benchmarks/regression.py --rows 100000 --peers .bench-venv/bin/python
 
 Other Python packages run in an environment of their own, made on the first run (`--peers` names one that
 exists); R packages run if Rscript is there. Every program gets the same arrays in the form it likes best,
@@ -128,7 +128,7 @@ def peers_python(given: str | None) -> str:
     """Return the Python of the other packages, after making their environment if none is given."""
     if given:
         return given
-    folder = HERE.parent / ".bench"
+    folder = HERE.parent / ".bench-venv"
     python = folder / "bin" / "python"
     if not python.exists():
         subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)

@@ -151,7 +151,7 @@ def relative_risk(data: CoxData, beta: FloatArray) -> tuple[FloatArray, FloatArr
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over the risk set of each cell (s), and over the events of each tied cell (e, ordered as ``tied``).
+    """Sums over the risk set of each cell (s), and over the events of each tied cell (e, as ``tied``).
 
     ``e0`` and ``e1`` are None when no cell is tied.
     """

@@ -198,7 +198,7 @@ def expand_factor(
     reference : label, optional
         The level that the others are compared with; the first level when not given.
     levels : sequence of labels, optional
-        The levels in the order wanted; sorted when not given.
+        The levels in the order wanted; sorted when not given. A level that nobody has gets no column.
 
     Returns
     -------
@@ -208,9 +208,11 @@ def expand_factor(
     Raises
     ------
     BadInputError
-        When a label is missing, the reference is not a level, or there are fewer than two levels.
+        When a label is missing, nobody has the reference level, or there are fewer than two levels.
     """
-    codes, found, _ = coded_labels(values, name, levels)
+    codes, declared, _ = coded_labels(values, name, levels)
+    present = set(np.unique(np.asarray(codes)).tolist())
+    found = [level for k, level in enumerate(declared) if k in present]
     if len(found) < 2:
         what = f"factor '{name}' has {len(found)} level"
         raise BadInputError(what, hint="a factor of one level says nothing: leave it out")
@@ -221,8 +223,8 @@ def expand_factor(
         )
     return {
         f"{name}: {level}": np.asarray(codes == k, dtype=np.float64)
-        for k, level in enumerate(found)
-        if level != base
+        for k, level in enumerate(declared)
+        if level != base and level in found
     }
 
 

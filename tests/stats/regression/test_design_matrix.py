@@ -81,6 +81,13 @@ def test_factor():
     assert list(ordered) == ["phase: CR3", "phase: CR2", "phase: CR1"]
 
 
+def test_a_level_that_nobody_has_gets_no_column():
+    declared = pl.Series(["CR1", "CR2", "CR1"], dtype=pl.Enum(["CR1", "CR2", "CR3"]))
+    assert list(expand_factor("phase", declared)) == ["phase: CR2"]
+    with pytest.raises(BadInputError, match="unknown level 'CR3'"):
+        expand_factor("phase", declared, reference="CR3")
+
+
 def test_factor_refusals():
     with pytest.raises(BadInputError, match="unknown level 'CR9'"):
         expand_factor("phase", ["CR1", "CR2"], reference="CR9")
