@@ -1,4 +1,4 @@
-"""Write a report: the page, every figure in three formats, every table as CSV and in one workbook."""
+"""Write a report: as a page, for Word and as PDF, its figures in three formats, its tables as CSV and xlsx."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def write_report(results: Results, folder: Path, *, progress: Callable[[str], No
     results : Results
         Everything that the run found; nothing is computed here.
     folder : Path
-        An existing folder. Gets ``report.html``, ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and
-        ``tables/tables.xlsx``; the same results give the same bytes.
+        An existing folder. Gets ``report.html``, ``report.docx``, ``report.pdf``,
+        ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and ``tables/tables.xlsx``; the same results give the same bytes.
     progress : callable, optional
         Told what is being written.
 
@@ -45,6 +45,7 @@ def write_report(results: Results, folder: Path, *, progress: Callable[[str], No
     (folder / "report.html").write_text(to_html(page), encoding="utf-8", newline="\n")
     _write_tables(results, folder / "tables", say)
     _write_figures(_scenes(page), folder / "figures", say)
+    _write_prints(page, folder, say)
 
 
 def _silent(_: str) -> None:
@@ -77,3 +78,14 @@ def _write_figures(scenes: list[Scene], folder: Path, say: Callable[[str], None]
         say(f"figure {scene.id}")
         (folder / f"{scene.id}.svg").write_text(svg(scene), encoding="utf-8", newline="\n")
         write_pdf_and_png(scene, folder)
+
+
+def _write_prints(page: Document, folder: Path, say: Callable[[str], None]) -> None:
+    """Write the report for Word, with the pictures already in the folder, and as PDF."""
+    from dayzero.report.pdf.writer import to_pdf
+    from dayzero.report.word.writer import to_docx
+
+    say("PDF")
+    (folder / "report.pdf").write_bytes(to_pdf(page))
+    say("Word")
+    (folder / "report.docx").write_bytes(to_docx(page, folder / "figures"))
