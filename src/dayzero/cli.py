@@ -1,4 +1,4 @@
-"""The commands: ``dayzero demo | template | check | init | run | app | endpoints``.
+"""The commands: ``dayzero demo | template | init | run | app | endpoints``; others in :mod:`.commands`.
 
 Every command imports what it needs when it runs, so that ``dayzero --help`` answers at once. A mistake of the
 user ends in one message and exit status 2, a withheld result in status 1; neither ever shows a traceback.
@@ -14,15 +14,13 @@ from typing import TYPE_CHECKING
 import click
 
 from dayzero import __version__
+from dayzero.commands.check import check
+from dayzero.commands.status import DONE, INTERNAL, REFUSED
+from dayzero.commands.why import why
 from dayzero.errors import BadInputError, DayzeroError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from dayzero.records.findings import Finding
-    from dayzero.records.model import Records
-
-DONE, REFUSED, BAD_INPUT, INTERNAL = 0, 1, 2, 3
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -37,6 +35,7 @@ def cli() -> None:
       dayzero check cohort.xlsx    everything that is wrong in it
       dayzero init cohort.xlsx     a first study file
       dayzero run study.toml       the study: tables, curves, sentences
+      dayzero why study.toml A007  what it makes of one patient, and why
       dayzero app                  the same as a page on this machine
 
     \b
@@ -122,83 +121,6 @@ def _run_into(study: Path, target: Path, *, quiet: bool, label: str = "") -> boo
     for refusal in done.results.refusals:
         click.echo(f"{label}refused: {refusal.what}\n  ask instead: {refusal.instead}", err=True)
     return done.refuses
-
-
-@cli.command()
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--study", type=click.Path(path_type=Path), help="Study file that maps a flat file's columns.")
-@click.option(
-    "--date-order",
-    type=click.Choice(["ymd", "dmy", "mdy"]),
-    help="How dates such as 03/04/2021 are meant; without it they are refused.",
-)
-@click.option(
-    "--csv", "csv_file", type=click.Path(path_type=Path), help="Also write the findings to this file."
-)
-def check(source: Path, study: Path | None, date_order: str | None, csv_file: Path | None) -> int:
-    """List everything that is wrong in SOURCE: a workbook, a folder, a flat file, or a study file.
-
-    Each line says sheet, row and column, what was found, and what is allowed.
-
-    \b
-    Examples:
-      dayzero check cohort.xlsx
-      dayzero check cohort.xlsx --date-order dmy --csv findings.csv
-      dayzero check patients.csv --study study.toml
-    """
-    from dayzero import records
-    from dayzero.records.findings import worst_first
-
-    read = _read(source, study, date_order or "")
-    findings = worst_first([*read.findings, *records.check(read)])
-    for finding in findings:
-        click.echo(_worded(finding))
-    click.echo(_counted(read, findings))
-    if csv_file is not None:
-        _write_csv(findings, csv_file)
-    return REFUSED if any(f.severity in ("refuse", "error") for f in findings) else DONE
-
-
-def _read(source: Path, study: Path | None, date_order: str) -> Records:
-    from dayzero import records
-
-    if study is None and source.suffix.lower() != ".toml":
-        return records.read(source, date_order=date_order)
-    from dayzero.study.inputs import mapping_of, read_data
-    from dayzero.study.loading import load_study
-
-    loaded = load_study(study or source)
-    mapping = mapping_of(loaded)
-    if study is None:
-        return read_data(loaded, mapping)
-    return records.read(source, date_order=date_order or loaded.protocol.data.date_order, mapping=mapping)
-
-
-def _worded(finding: Finding) -> str:
-    lines = [f"{finding.severity.upper():8}{finding.where}: {finding.what}"]
-    lines += [f"        found: {finding.found}"] if finding.found else []
-    lines += [f"        allowed: {finding.allowed}"] if finding.allowed else []
-    lines += [f"        hint: {finding.hint}"] if finding.hint else []
-    return "\n".join(lines)
-
-
-def _counted(read: Records, findings: Sequence[Finding]) -> str:
-    from dayzero.records.findings import SEVERITIES
-
-    counts = {severity: sum(f.severity == severity for f in findings) for severity in SEVERITIES}
-    words = [f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts.items() if count]
-    rows = ", ".join(f"{name} {count}" for name, count in read.source.rows.items())
-    return f"{read.source.name} ({rows} rows): {', '.join(words) if words else 'nothing found'}"
-
-
-def _write_csv(findings: Sequence[Finding], path: Path) -> None:
-    from dayzero.study.outputs import write_findings
-
-    try:
-        write_findings(findings, path)
-    except OSError as error:
-        what = f"the file cannot be written ({error.strerror or type(error).__name__})"
-        raise BadInputError(what, where=path.name) from None
 
 
 @cli.command()
@@ -322,6 +244,10 @@ def endpoints(name: str | None) -> int:
     ):
         click.echo(f"{key + ':':11}{text}")
     return DONE
+
+
+for _command in (check, why):
+    cli.add_command(_command)
 
 
 def execute(arguments: Sequence[str] | None = None) -> int:

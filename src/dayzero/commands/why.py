@@ -1,0 +1,118 @@
+"""``dayzero why``: one patient's timeline, and what a study decided about the patient."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from dayzero.commands.status import DONE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dayzero.study.timeline import Fact
+    from dayzero.study.why import Decision, Explanation, Step
+
+
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path))
+@click.argument("patient")
+def why(study: Path, patient: str) -> int:
+    """Say what the study STUDY makes of the patient PATIENT, and why.
+
+    Prints the whole timeline with sheet and row of each fact, the rule that took the patient out of the
+    cohort, variables, groups, and every endpoint with its time, cause and deciding fact. Days count from
+    day 0; no calendar date is printed.
+
+    \b
+    Example:
+      dayzero why study.toml A007
+    """
+    from dayzero.study.loading import load_study
+    from dayzero.study.why import why as explain
+
+    width = max(60, min(110, shutil.get_terminal_size().columns))
+    for line in _printed(explain(load_study(study), patient), width):
+        click.echo(line)
+    return DONE
+
+
+def _printed(told: Explanation, width: int) -> Iterator[str]:
+    yield f"Patient {told.patient_id} of {told.source}, in {told.study}: " + (
+        "in the cohort" if told.in_cohort else "not in the cohort"
+    )
+    yield from ("", "Timeline, in days from day 0")
+    for fact in told.facts:
+        yield from _fact(fact, width)
+    yield from ("", "Cohort")
+    for step in told.steps:
+        yield from _line(_asked(step), width)
+    yield from ("", "Variables (* known only after day 0)")
+    yield from _variables(told, width)
+    if told.groups:
+        yield from ("", "Groups")
+    for group in told.groups:
+        yield from _line(f"{group.label}: {group.level or f'in no level ({group.why})'}", width)
+    yield from ("", "Endpoints" if told.in_cohort else _OUTSIDE)
+    for decision in told.decisions:
+        yield from _line(_decided(decision), width)
+    if told.findings:
+        yield from ("", "Findings")
+    for finding in told.findings:
+        yield from _line(f"{finding.severity.upper()} {finding.where}: {finding.what}", width)
+
+
+_OUTSIDE = "Endpoints, as they would be: the patient is not in the cohort and counts in no result"
+
+
+def _line(text: str, width: int, first: str = "  ", rest: str = "      ") -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+    ) or [first.rstrip()]
+
+
+def _fact(fact: Fact, width: int) -> list[str]:
+    day = "no day" if fact.day is None else f"{fact.day:.6g}"
+    text = f"{fact.text} ({fact.where})"
+    if not fact.used:
+        text += " [not used: after the data cut-off]"
+    return _line(text, width, f"{day:>8}  ", " " * 12)
+
+
+def _asked(step: Step) -> str:
+    words = {
+        "yes": "yes",
+        "no": "NO: this took the patient out",
+        "not known": "NOT KNOWN: this took the patient out",
+        "not asked": "not asked, already out",
+    }
+    rule = f" [{step.rule}]" if step.rule and step.rule != step.label else ""
+    return f"{step.label}{rule}: {words[step.stays]}"
+
+
+def _variables(told: Explanation, width: int) -> Iterator[str]:
+    from dayzero.study.why import NOT_KNOWN
+
+    if not told.variables:
+        yield from _line("none: the data cut-off leaves the patient out", width)
+        return
+    known = [value for value in told.variables if value.value != NOT_KNOWN]
+    for value in known:
+        late = "" if value.known == "day 0" else "*"
+        yield from _line(f"{value.name}{late}: {value.value} ({value.label})", width)
+    missing = ", ".join(value.name for value in told.variables if value.value == NOT_KNOWN)
+    if missing:
+        yield from _line(f"not known: {missing}", width)
+
+
+def _decided(decision: Decision) -> str:
+    if not decision.outcome:
+        return f"{decision.name} ({decision.label}): {decision.why}"
+    time = "" if decision.time is None else f", day {decision.time:.6g}"
+    origin = "" if decision.origin.startswith("day 0") else f" from {decision.origin}"
+    flags = f" [{decision.flags}]" if decision.flags else ""
+    return f"{decision.name} ({decision.label}): {decision.outcome}{time}{origin}. Why: {decision.why}{flags}"

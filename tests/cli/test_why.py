@@ -1,0 +1,49 @@
+"""``dayzero why`` prints what the study decided, and no calendar date."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dayzero import examples
+from dayzero.cli import execute
+from study.small_cohort import write_cohort
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+
+def test_prints_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = write_cohort(tmp_path)
+    assert execute(["why", str(study), "p08"]) == 0
+    text = capsys.readouterr().out
+    assert "Patient p08 of cohort, in study.toml: in the cohort" in text
+    assert "     200  relapse (events.csv, row 3)" in text
+    assert "B-cell ALL [immunophenotype = 'B-ALL']: yes" in text
+    assert "Remission at HSCT: CR2" in text
+    said = " ".join(text.split())
+    assert "relapse, day 200. Why: relapse on day 200 (events.csv row 3)" in said
+    assert "death, day 100 from first relapse after transplant" in said
+    assert not re.search(r"\b(19|20)\d\d-\d\d-\d\d\b", text)
+
+
+def test_wraps_to_the_terminal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "72")
+    assert execute(["why", str(examples.study_path("algeri2025")), "A002"]) == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 72
+
+
+def test_a_patient_outside_the_cohort(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["why", str(write_cohort(tmp_path)), "p14"]) == 0
+    text = capsys.readouterr().out
+    assert "NO: this took the patient out" in text
+    assert "counts in no result" in text
+
+
+def test_an_unknown_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert execute(["why", str(write_cohort(tmp_path)), "nobody"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "the data hold 14 patients" in said.err
