@@ -1,4 +1,4 @@
-"""Write a report: as a page, for Word and as PDF, its figures in three formats, its tables as CSV and xlsx."""
+"""Write a report: as a page, for Word and as PDF, its figures in three formats, its tables as files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,8 @@ def write_report(results: Results, folder: Path, *, progress: Callable[[str], No
         Everything that the run found; nothing is computed here.
     folder : Path
         An existing folder. Gets ``report.html``, ``report.docx``, ``report.pdf``,
-        ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and ``tables/tables.xlsx``; the same results give the same bytes.
+        ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and
+        ``tables/tables.xlsx``; the same results give the same bytes.
     progress : callable, optional
         Told what is being written.
 
