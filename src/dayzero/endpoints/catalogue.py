@@ -74,6 +74,24 @@ def _engraftment(name: str, label: str, event: str) -> Definition:
     )
 
 
+def _gvhd_free(name: str, label: str, event: str, source: str) -> Definition:
+    return Definition(
+        name=name,
+        label=label,
+        kind="survival",
+        origin=_DAY_0,
+        event=event + ", relapse or death, whichever is first",
+        competing=(),
+        censoring=_STATUS_KNOWN + "; GVHD later than that is not counted, with a finding",
+        eligible=(
+            _RELAPSE_KNOWN
+            + ", in whom the GVHD that counts can be told; refused when acute or chronic GVHD is "
+            "recorded for nobody"
+        ),
+        source=source,
+    )
+
+
 def _gvhd(name: str, label: str, event: str, source: str) -> Definition:
     return Definition(
         name=name,
@@ -198,6 +216,45 @@ _DEFINITIONS = (
         "Chronic GVHD",
         "first day on which chronic GVHD of any severity is recorded",
         "Jagasia et al., Biol Blood Marrow Transplant 2015;21:389 (NIH 2014); competing events: " + HANDBOOK,
+    ),
+    Definition(
+        name="EFS",
+        label="Event-free survival",
+        kind="survival",
+        origin=_DAY_0,
+        event="relapse, second malignancy or death, whichever is first",
+        competing=(),
+        censoring=_STATUS_KNOWN,
+        eligible=_RELAPSE_KNOWN + ", in remission at transplant (else its event would be there on day 0)",
+        source="Locatelli et al., JAMA 2021 (PMC7926287), counted here from day 0 instead of randomisation",
+    ),
+    _gvhd_free(
+        "grfs_holtan2015",
+        "GVHD-free, relapse-free survival (Holtan 2015)",
+        "acute GVHD of grade III or IV, chronic GVHD that needed systemic immunosuppression (its start in "
+        "treatments, or said in detail)",
+        "Holtan et al., Blood 2015;125:1333 (abstract)",
+    ),
+    _gvhd_free(
+        "grfs_ebmt_ruggeri2016",
+        "GVHD-free, relapse-free survival (EBMT)",
+        "acute GVHD of grade III or IV, severe chronic GVHD (NIH; where no NIH severity is recorded, "
+        "extensive)",
+        "after Ruggeri et al., Bone Marrow Transplant 2016;51:1500; the wording was not checked against that "
+        "paper",
+    ),
+    _gvhd_free(
+        "mgrfs_nih",
+        "Modified GVHD-free, relapse-free survival (NIH)",
+        "acute GVHD of grade III or IV, moderate or severe chronic GVHD (NIH)",
+        "Solomon et al. (abstract): grade III-IV acute GVHD, NIH moderate to severe chronic GVHD",
+    ),
+    _gvhd_free(
+        "crfs",
+        "Chronic GVHD-free, relapse-free survival",
+        "moderate or severe chronic GVHD (NIH)",
+        "general usage; the paper that defines it was not checked, and others count chronic GVHD that needs "
+        "systemic treatment instead",
     ),
     _proportion("alive", "Alive at last contact", "alive at last contact", HANDBOOK, _TRANSPLANTED),
     _proportion(

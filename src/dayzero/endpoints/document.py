@@ -42,6 +42,10 @@ _RULES = """\
   flat file says who had it and unknown of all others, the endpoint is refused.
 - Acute GVHD counts by the grade as recorded, roman or arabic, or a range such as III-IV. A grade that does
   not say whether the limit was reached leaves the patient out, with a finding.
+- GVHD-free, relapse-free survival is a family: the name says which GVHD counts. The day of chronic GVHD is
+  the day on which its severity or treatment was first there; when that is the first chronic GVHD row it may
+  be the onset, and is flagged grfs_date_approx. NIH and Seattle severities are never turned into each other.
+  Where treatments list systemic treatment for chronic GVHD, who has none was not treated.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
   relapse and death rows; facts that contradict it are findings. OS from it alone is refused.
 - Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.

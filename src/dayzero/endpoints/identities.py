@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from dayzero.endpoints.definition import DerivedEndpoint
 
 
+#: DFS with one more kind of event.
+COMPOSITES = ("EFS", "grfs_holtan2015", "grfs_ebmt_ruggeri2016", "mgrfs_nih", "crfs")
+
+
 class IdentityError(AssertionError):
     """Two endpoints contradict each other; the message names them and how many patients."""
 
@@ -40,7 +44,8 @@ def check_identities(derived: Mapping[str, DerivedEndpoint]) -> None:
     """Check the identities between DFS, CIR, NRM and OS derived from the same records, those that are there.
 
     CIR, NRM and DFS have the same patients and times; relapse is cause 1 of CIR and cause 2 of NRM, death
-    without relapse the reverse; DFS has its event exactly when either has. DFS is never later than OS.
+    without relapse the reverse; DFS has its event exactly when either has. DFS is never later than OS,
+    and event-free and GVHD-free survival never later than DFS.
 
     Parameters
     ----------
@@ -59,6 +64,8 @@ def check_identities(derived: Mapping[str, DerivedEndpoint]) -> None:
     _check_pair(derived, "NRM", "DFS", event)
     for name in ("DFS", "CIR", "NRM"):
         _check_not_after(derived, name, "OS")
+    for name in COMPOSITES:
+        _check_not_after(derived, name, "DFS")
 
 
 def _check_pair(

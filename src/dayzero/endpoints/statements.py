@@ -81,6 +81,7 @@ _SIMPLE = (
     Target("engraftment_syndrome", "engraftment syndrome", "engraftment syndrome"),
     Target("steroid_refractory_agvhd", "steroid-refractory aGVHD", "steroid-refractory acute GVHD"),
     Target("graft_failure", "graft failure", "graft failure"),
+    Target("EFS", "second malignancy", "second malignancy"),
     Target("VOD", "VOD", "VOD/SOS"),
     Target("TMA", "TMA", "TMA"),
 )
