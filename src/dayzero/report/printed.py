@@ -23,7 +23,7 @@ SIDEWAYS = PAGE_HEIGHT - 2 * SIDE_MARGIN
 #: The room that a figure with its caption may take of a page's height.
 TALLEST = 195.0 * POINTS_PER_MM
 #: A figure of one column is printed larger than in a journal: the page has room.
-_ENLARGED = 1.3
+_ENLARGED = 1.15
 #: A table no higher than this is kept on one page.
 _SHORT_TABLE = 120.0 * POINTS_PER_MM
 #: Places of one finding that are printed; findings.csv lists every one.
@@ -68,6 +68,34 @@ def figure_size(scene: Scene) -> tuple[float, float]:
     scale = UPRIGHT / scene.width
     scale = min(scale, _ENLARGED, TALLEST / scene.height)
     return scene.width * scale, scene.height * scale
+
+
+def leads(table: Table, index: int) -> bool:
+    """Return whether a row only introduces the rows after it, and must not be the last on a page."""
+    row = table.rows[index]
+    if row.kind in ("heading", "subheading"):
+        return True
+    after = table.rows[index + 1 : index + 2]
+    return (
+        row.kind == "data"
+        and not any(c.text for c in row.cells[1:])
+        and any(r.indent > row.indent for r in after)
+    )
+
+
+def repeats(table: Table, index: int) -> bool:
+    """Return whether a heading inside a table can be repeated on the next page.
+
+    It can where every row up to the next heading is moved in: then none can wrongly seem to belong under it.
+    """
+    if table.rows[index].kind != "heading":
+        return False
+    for row in table.rows[index + 1 :]:
+        if row.kind == "heading":
+            break
+        if not row.indent:
+            return False
+    return True
 
 
 def kept_whole(table: Table, chosen: Fit) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.scene import Area, Line, Text, Ticks
+from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,7 +45,7 @@ def svg(scene: Scene, *, link: Callable[[str], str] | None = None) -> str:
         parts.append(f"<style>{font_faces()}text{{font-kerning:none}}</style>")
         parts.append(f'<rect width="{width}" height="{height}" fill="#ffffff"/>')
     parts.extend(_element(shape, link) for shape in scene.shapes)
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    return xml_text("\n".join([*parts, "</svg>"]) + "\n")
 
 
 def font_faces() -> str:

@@ -13,7 +13,9 @@ from dayzero.report.printed import (
     figure_size,
     footer_text,
     kept_whole,
+    leads,
     printed_finding,
+    repeats,
 )
 from dayzero.report.tables.fitting import INDENT, PADDING, breakable, cells_with_room, fit, row_lines
 
@@ -21,11 +23,13 @@ if TYPE_CHECKING:
     from dayzero.report.document import Block, Document
     from dayzero.report.numbers import Inline
     from dayzero.report.tables.fitting import Fit, Part
-    from dayzero.report.tables.model import Cell, Row, Table
+    from dayzero.report.tables.model import Cell, Table
 
 _NOTICE_SIZE = 9.5
 #: A row higher than this many lines may run on to the next page: it might not fit on one.
 _TALL_ROW = 30
+#: A number with its interval, up to so many letters, is not broken over two lines.
+_WHOLE = 48
 
 
 def page_data(document: Document) -> dict[str, Any]:
@@ -62,7 +66,10 @@ def _block(block: Block) -> dict[str, Any]:
 
 
 def _inline(content: Inline) -> list[dict[str, Any]]:
-    return [{"text": span.text, "strong": span.strong} for span in content]
+    return [
+        {"text": span.text, "strong": span.strong, "whole": bool(span.ref) and len(span.text) <= _WHOLE}
+        for span in content
+    ]
 
 
 def _figure(block: FigureBlock) -> dict[str, Any]:
@@ -121,13 +128,16 @@ def _part(table: Table, part: Part, chosen: Fit) -> dict[str, Any]:
             for column, width in zip(columns, part.widths, strict=True)
         ],
         "spanners": [column.spanner for column in columns],
-        "rows": [_row(row, part, chosen.size) for row in table.rows],
+        "rows": [_row(table, index, part, chosen.size) for index in range(len(table.rows))],
     }
 
 
-def _row(row: Row, part: Part, size: float) -> dict[str, Any]:
+def _row(table: Table, index: int, part: Part, size: float) -> dict[str, Any]:
+    row = table.rows[index]
     return {
         "kind": row.kind,
+        "leads": leads(table, index),
+        "repeats": repeats(table, index),
         "indent": INDENT * row.indent,
         "tall": row_lines(row, part, size) > _TALL_ROW,
         "cells": [_cell(cell, room, size) for cell, room in cells_with_room(row, part)],

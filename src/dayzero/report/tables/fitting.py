@@ -19,6 +19,8 @@ INDENT = 9.0
 _UPRIGHT_SIZES, _SIDEWAYS_SIZES = (8.5, 8.0, 7.5), (8.0, 7.5, 7.0)
 #: A word longer than this may be broken, a column of words is never narrower than its words up to this.
 _LONGEST_WORD, _NARROWEST = 110.0, 46.0
+#: Bold letters of Word's typeface are wider than ours by up to so much.
+_BOLD = 1.07
 #: A column of running text wants no more than this, so that it leaves room for the others.
 _WIDEST = 270.0
 #: Height of a line, as a multiple of the letters', and the white space around a row, in points.
@@ -131,8 +133,8 @@ def _needs(table: Table, size: float) -> list[_Need]:
 
 def _need(table: Table, index: int, size: float) -> _Need:
     column = table.columns[index]
-    least = [_longest_word(column.label, size, bold=True)]
-    liked = [face.width(column.label, size, bold=True) if len(column.label) < 24 else least[0]]
+    least = [_BOLD * _longest_word(column.label, size, bold=True)]
+    liked = [_BOLD * face.width(column.label, size, bold=True) if len(column.label) < 24 else least[0]]
     for row in table.rows:
         if index >= len(row.cells) or (len(row.cells) == 1 and len(table.columns) > 1):
             continue

@@ -12,8 +12,9 @@ from dayzero.report.format import integer
 from dayzero.report.numbers import words
 from dayzero.report.printed import SIDEWAYS, UPRIGHT, figure_size, kept_whole, printed_finding
 from dayzero.report.tables.fitting import fit
-from dayzero.report.word.ooxml import clean, element, field, paragraph, run, runs, tab
+from dayzero.report.word.ooxml import element, field, paragraph, run, runs, tab
 from dayzero.report.word.tables import word_table
+from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from dayzero.report.numbers import Inline
     from dayzero.report.tables.fitting import Fit
     from dayzero.report.tables.model import Table
+
+
+#: White space above the caption of a table, in points.
+_ABOVE_TABLE = 14.0
 
 
 class BlockWriter:
@@ -47,9 +52,16 @@ class BlockWriter:
 
     def section(self, section: Section) -> None:
         """Write a section with its heading."""
-        self._add(paragraph("Heading1", [run(section.heading)]))
-        for block in section.blocks:
+        heading = paragraph("Heading1", [run(section.heading)])
+        for index, block in enumerate(section.blocks):
+            sideways = isinstance(block, TableBlock) and fit(block.table, UPRIGHT, SIDEWAYS).landscape
+            if sideways:
+                self._turn_page(WD_ORIENT.LANDSCAPE)
+            if index == 0:
+                self._add(heading)
             self._block(block)
+            if sideways:
+                self._turn_page(WD_ORIENT.PORTRAIT)
 
     def _add(self, made: BaseOxmlElement) -> None:
         """Put an element before the properties of the last section, which end the body."""
@@ -83,7 +95,7 @@ class BlockWriter:
             run(". ", bold=True),
             *runs(content),
         ]
-        self._add(paragraph("Caption", made, keep_next=above))
+        self._add(paragraph("Caption", made, keep_next=above, before=_ABOVE_TABLE if above else 0.0))
 
     def _figure(self, block: FigureBlock) -> None:
         width, height = figure_size(block.scene)
@@ -94,19 +106,15 @@ class BlockWriter:
         for side in ("distT", "distB", "distL", "distR"):
             inline.set(side, "0")
         properties = inline.docPr
-        properties.set("title", clean(block.scene.title))
-        properties.set("descr", clean(f"{block.scene.title}. {block.scene.description}"))
+        properties.set("title", xml_text(block.scene.title))
+        properties.set("descr", xml_text(f"{block.scene.title}. {block.scene.description}"))
         self._caption("Figure", block.number, block.caption, above=False)
 
     def _table(self, block: TableBlock) -> None:
         chosen = fit(block.table, UPRIGHT, SIDEWAYS)
-        if chosen.landscape:
-            self._turn_page(WD_ORIENT.LANDSCAPE)
         self._caption("Table", block.number, words(block.table.caption), above=True)
         self._parts(block, chosen)
         self._notes(block.table)
-        if chosen.landscape:
-            self._turn_page(WD_ORIENT.PORTRAIT)
 
     def _parts(self, block: TableBlock, chosen: Fit) -> None:
         keep = kept_whole(block.table, chosen)
@@ -135,9 +143,10 @@ class BlockWriter:
         self._add(paragraph("Normal", [run(counts)]))
         for group in map(printed_finding, block.groups):
             for index, (what, place) in enumerate(group.lines):
-                label = [_severity(group.severity), run("  ")] if index == 0 else []
-                style = "FindingNext" if index else "Finding"
-                self._add(paragraph(style, [*label, run(what)]))
+                if index:
+                    self._add(paragraph("FindingDetail", [run(f"{what} "), run(place, style="Place")]))
+                    continue
+                self._add(paragraph("Finding", [_severity(group.severity), run("  "), run(what)]))
                 if place:
                     self._add(paragraph("FindingDetail", [run(place)]))
             if group.hint:

@@ -6,11 +6,12 @@ own table cells are looked up anew for every access, which takes seconds for a l
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+
+from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,15 +20,7 @@ if TYPE_CHECKING:
 
     from dayzero.report.numbers import Inline
 
-#: Characters that XML 1.0 cannot hold (section 2.2).
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_REPLACED = "\ufffd"
 TWIPS = 20
-
-
-def clean(text: str) -> str:
-    """Return a text with a mark in place of each character that XML cannot hold."""
-    return _FORBIDDEN.sub(_REPLACED, text)
 
 
 def element(
@@ -59,7 +52,7 @@ def run(
     if raised:
         properties.append(element("w:vertAlign", {"w:val": "superscript"}))
     content = element("w:t", {"xml:space": "preserve"})
-    content.text = clean(text)
+    content.text = xml_text(text)
     return element("w:r", None, ([element("w:rPr", None, properties)] if properties else []) + [content])
 
 
@@ -84,12 +77,15 @@ def paragraph(
     *,
     keep_next: bool = False,
     indent: float = 0.0,
+    before: float = 0.0,
     align: str = "",
 ) -> BaseOxmlElement:
-    """Return a paragraph of a style, by the style's id; ``indent`` is in points."""
+    """Return a paragraph of a style, by the style's id; ``indent`` and space ``before`` it are in points."""
     properties = [element("w:pStyle", {"w:val": style})]
     if keep_next:
         properties.append(element("w:keepNext"))
+    if before:
+        properties.append(element("w:spacing", {"w:before": twips(before)}))
     if indent:
         properties.append(element("w:ind", {"w:left": twips(indent)}))
     if align:

@@ -68,12 +68,11 @@ LOOKS = (
     Look("Heading 1", 14, bold=True, before=20, after=8, keep_next=True, rule_below="D5DADE"),
     Look("Heading 2", 10.5, bold=True, before=12, after=4, keep_next=True),
     Look("Definition", 9, after=3, hanging=_TERM_WIDTH),
-    Look("Caption", 9, before=8, after=8),
+    Look("Caption", 9, before=5, after=6),
     Look("Figure", 10, before=10, keep_next=True, line=1.0),
     Look("Table Text", TABLE_SIZE, line=1.0),
-    Look("Table Note", 7.5, colour=_MUTED, after=1.5, line=1.0),
+    Look("Table Note", 7.5, colour=_MUTED, before=2, after=1, line=1.0),
     Look("Finding", 10, bold=True, before=10, after=2, keep_next=True),
-    Look("Finding Next", 10, before=3, after=2, keep_next=True),
     Look("Finding Detail", 9, after=2),
     Look("Finding Source", 8, colour=_MUTED, after=4),
     Look("Footer", 8, colour=_MUTED),
@@ -84,7 +83,8 @@ def set_styles(word: WordDocument) -> None:
     """Give the file its styles, its font and its language."""
     for look in LOOKS:
         _set(word, look)
-    word.styles["Header"].paragraph_format.space_after = 0
+    place = word.styles.add_style("Place", WD_STYLE_TYPE.CHARACTER)
+    place.element.append(element("w:rPr", None, [element("w:color", {"w:val": _MUTED})]))
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
     for child in list(defaults):
         defaults.remove(child)

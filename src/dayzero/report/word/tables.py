@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dayzero.report.printed import leads
 from dayzero.report.tables.fitting import INDENT, PADDING
-from dayzero.report.word.ooxml import clean, element, paragraph, run, runs, twips
+from dayzero.report.word.ooxml import element, paragraph, run, runs, twips
 from dayzero.report.word.styles import TABLE_SIZE
+from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
     from docx.oxml.xmlchemy import BaseOxmlElement
 
     from dayzero.report.tables.fitting import Fit, Part
-    from dayzero.report.tables.model import Cell, Row, Table
+    from dayzero.report.tables.model import Cell, Table
 
 _ALIGNMENT = {"left": "", "right": "right", "centre": "center"}
 _HEAVY, _FINE, _FAINT = ("8", "1A1A1A"), ("4", "1A1A1A"), ("4", "D5DADE")
-_ABOVE_BELOW = 2.0
+_ABOVE_BELOW = 1.2
+#: So many rows at the end of a table stay together.
+_LAST_ROWS = 3
 
 
 @dataclass(frozen=True)
@@ -66,9 +70,10 @@ class _Maker:
             cells.append(_cell(text, width, borders={"bottom": _FINE}, place="bottom"))
         return _row(cells, header=True)
 
-    def row(self, row: Row, *, first: bool, last: bool) -> BaseOxmlElement:
+    def row(self, index: int) -> BaseOxmlElement:
         """Return a row of the table's body."""
-        keep = not last and (self.keep or row.kind in ("heading", "subheading"))
+        row, first = self.table.rows[index], index == 0
+        keep = self.kept_with_next(index)
         if row.kind in ("heading", "refused"):
             heading = row.kind == "heading"
             content = self.content(row.cells[0], bold=heading)
@@ -84,6 +89,13 @@ class _Maker:
             text = self.text(self.content(row.cells[index]), align=align, indent=indent, keep=keep)
             cells.append(_cell(text, width))
         return _row(cells)
+
+    def kept_with_next(self, index: int) -> bool:
+        """Return whether a row stays on the page of what follows it: a row or, after the last, a footnote."""
+        after = len(self.table.rows) - 1 - index
+        if not after:
+            return bool(self.table.footnotes)
+        return self.keep or after < _LAST_ROWS or leads(self.table, index)
 
     def content(self, cell: Cell, *, bold: bool = False) -> list[BaseOxmlElement]:
         """Return a cell's text and the marks of its footnotes."""
@@ -108,11 +120,7 @@ def word_table(table: Table, part: Part, fit: Fit, *, keep: bool) -> BaseOxmlEle
     """
     maker = _Maker(table, part, fit.size, keep)
     rows = [row for row in (maker.spanners(), maker.labels()) if row is not None]
-    count = len(table.rows)
-    rows += [
-        maker.row(row, first=index == 0, last=index == count - 1 and not (keep and table.footnotes))
-        for index, row in enumerate(table.rows)
-    ]
+    rows += [maker.row(index) for index in range(len(table.rows))]
     columns = [element("w:gridCol", {"w:w": twips(width)}) for width in part.widths]
     return element("w:tbl", None, [_properties(table, part), element("w:tblGrid", None, columns), *rows])
 
@@ -132,7 +140,7 @@ def _properties(table: Table, part: Part) -> BaseOxmlElement:
                 [element(f"w:{side}", {"w:w": twips(m), "w:type": "dxa"}) for side, m in margins.items()],
             ),
             element("w:tblLook", {"w:val": "00A0", "w:firstRow": "1", "w:firstColumn": "1"}),
-            element("w:tblCaption", {"w:val": clean(table.caption)}),
+            element("w:tblCaption", {"w:val": xml_text(table.caption)}),
         ],
     )
 

@@ -10,9 +10,10 @@ from docx.shared import Pt
 
 from dayzero.report.printed import PAGE_HEIGHT, PAGE_WIDTH, SIDE_MARGIN, UPRIGHT, footer_text
 from dayzero.report.word.blocks import BlockWriter
-from dayzero.report.word.ooxml import clean, element, field, paragraph, run, tab, twips
+from dayzero.report.word.ooxml import element, field, paragraph, run, tab, twips
 from dayzero.report.word.package import NO_DAY, packed, unpacked
 from dayzero.report.word.styles import LANGUAGE, set_styles
+from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,9 +60,9 @@ def _about(word: WordDocument, document: Document) -> None:
     """Say what the file is, in its properties; nothing that depends on the day or the machine."""
     about = word.core_properties
     about.author = about.last_modified_by = "dayzero"
-    about.title = clean(document.title)[:_LONGEST_PROPERTY]
-    about.subject = clean(document.question)[:_LONGEST_PROPERTY]
-    about.comments = clean(document.description)[:_LONGEST_PROPERTY]
+    about.title = xml_text(document.title)[:_LONGEST_PROPERTY]
+    about.subject = xml_text(document.question)[:_LONGEST_PROPERTY]
+    about.comments = xml_text(document.description)[:_LONGEST_PROPERTY]
     about.language, about.revision = LANGUAGE, 1
     about.created = about.modified = NO_DAY
     relations = word.part.package.rels
