@@ -46,6 +46,9 @@ _RULES = """\
   the day on which its severity or treatment was first there; when that is the first chronic GVHD row it may
   be the onset, and is flagged grfs_date_approx. NIH and Seattle severities are never turned into each other.
   Where treatments list systemic treatment for chronic GVHD, who has none was not treated.
+- Acute GVHD given as organ stages (event aGVHD, the organ in site, a grade such as stage 2) is graded by day:
+  MAGIC, or modified Glucksberg where the system says so. An organ without a row on that day was not involved.
+  A grade that the centre recorded for the day stands; a difference is a finding.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
   relapse and death rows; facts that contradict it are findings. OS from it alone is refused.
 - Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.

@@ -20,13 +20,17 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
+from dayzero.endpoints.staging import mark_staged, staging_findings
 from dayzero.endpoints.statements import statement_findings, statements, untold
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.endpoints.options import Options
     from dayzero.endpoints.statements import Statements
+    from dayzero.records.findings import Finding
     from dayzero.records.model import Records
 
 
@@ -77,7 +81,12 @@ def derive_incidence(definition: Definition, records: Records, options: Options)
     course, rule = course_of(records), RULES[definition.name]
     said = statements(definition, records, course)
     decided = decide(rule, said, course.cite)
+    staged: Iterable[Finding] = ()
+    if said.target.event == "aGVHD":
+        decided = mark_staged(decided, records)
+        staged = staging_findings(records, course.places, definition.name)
     found = [
+        *staged,
         *course.about_survival,
         *statement_findings(decided, said, course.places, "warning" if rule.given else "note"),
         *run([extended(said.target.label)], decided, course.places, definition.name),

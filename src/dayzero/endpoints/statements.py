@@ -22,11 +22,11 @@ from dayzero.endpoints.frames import (
     Pick,
     choose,
     collect,
-    lazy,
     reduce,
 )
 from dayzero.endpoints.grades import grade_readings
 from dayzero.endpoints.memo import remembered
+from dayzero.endpoints.staging import graded_events
 from dayzero.errors import RefusalError
 from dayzero.records.findings import Finding
 
@@ -152,7 +152,7 @@ def stated(target: Target, records: Records, course: Course) -> Statements:
 
 def _all_statements(records: Records) -> pl.DataFrame:
     """Reduce the events to one row per patient and topic."""
-    rows = _by_topic(lazy(records, "events"))
+    rows = _by_topic(graded_events(records))
     counts, below, denies = grade_readings(nw.col("topic") == _GVHD_2.name, nw.col("topic") == _GVHD_3.name)
     unclear = ~counts & ~below
     after = (DAY >= 0) | DAY.is_null()

@@ -113,7 +113,11 @@ EVENT = (
         ("plt engraftment", "platelet recovery"),
     ),
     Code("graft failure", "primary or secondary; say which in detail", ("graft rejection",)),
-    Code("aGVHD", "acute graft-versus-host disease; grade and system", ("acute gvhd", "agvhd")),
+    Code(
+        "aGVHD",
+        "acute graft-versus-host disease; grade and system; or the organ in site and a grade such as stage 2",
+        ("acute gvhd", "agvhd"),
+    ),
     Code(
         "steroid-refractory aGVHD",
         "acute GVHD that steroids did not control",
