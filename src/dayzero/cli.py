@@ -15,6 +15,7 @@ import click
 
 from dayzero import __version__
 from dayzero.commands.check import check
+from dayzero.commands.lock import lock
 from dayzero.commands.status import DONE, INTERNAL, REFUSED
 from dayzero.commands.why import why
 from dayzero.errors import BadInputError, DayzeroError
@@ -36,6 +37,7 @@ def cli() -> None:
       dayzero init cohort.xlsx     a first study file
       dayzero run study.toml       the study: tables, curves, sentences
       dayzero why study.toml A007  what it makes of one patient, and why
+      dayzero lock cohort.xlsx     the records, frozen for good
       dayzero app                  the same as a page on this machine
 
     \b
@@ -246,7 +248,7 @@ def endpoints(name: str | None) -> int:
     return DONE
 
 
-for _command in (check, why):
+for _command in (check, lock, why):
     cli.add_command(_command)
 
 

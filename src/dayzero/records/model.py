@@ -9,6 +9,7 @@ from dayzero.records.places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import polars as pl
 
@@ -29,12 +30,18 @@ class Source:
         Hash of the bytes read (of a folder: of the sorted names and bytes of its tables).
     rows : mapping of str to int
         Rows read for each table or sheet, before any was refused.
+    locked : bool
+        Whether a data lock of such a source was read: ``name`` and ``sha256`` are then the lock's.
+    cutoff : datetime.date or None
+        Of a data lock: the data cut-off at which it was made.
     """
 
     name: str
     kind: str
     sha256: str
     rows: Mapping[str, int] = field(default_factory=dict)
+    locked: bool = False
+    cutoff: date | None = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ import polars as pl
 from dayzero.errors import BadInputError
 from dayzero.records.findings import Where
 from dayzero.records.ingest import ingest
+from dayzero.records.locks import is_lock, read_lock
 from dayzero.records.log import Log
 from dayzero.records.matching import TABLE_NAMES, parts_of, table_of
 from dayzero.records.model import Records, Source
@@ -65,6 +66,8 @@ def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | Non
             what="there is no such file or folder", where=path.name or str(source), hint="check the path"
         )
     try:
+        if is_lock(path):
+            return read_lock(path)
         if mapping is not None:
             return _read_flat(path, mapping, order)
         return _read_folder(path, order) if path.is_dir() else _read_file(path, order)

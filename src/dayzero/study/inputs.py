@@ -82,6 +82,15 @@ def gather(study: Study, given: Records | None = None) -> Inputs:
 
 
 def _cut(study: Study, read: Records, cutoff: date) -> Records:
+    """Return the records as seen at the cut-off; a lock was made at one, and holds no dates to cut at."""
+    if read.source.locked:
+        if read.source.cutoff == cutoff:
+            return read
+        made = read.source.cutoff
+        what = f"the lock was made at the data cut-off {made}" if made else "the lock has no data cut-off"
+        hint = f"make one at this cut-off: dayzero lock SOURCE --cutoff {cutoff}"
+        allowed = str(made) if made else "no data_cutoff"
+        raise BadInputError(what, where=study.at("study", "data_cutoff"), allowed=allowed, hint=hint)
     try:
         return endpoints.at_cutoff(read, cutoff)
     except BadInputError as error:
