@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from dayzero.report.tables.model import Cell, Table
 
 _NOTICE_SIZE = 9.5
+#: Words of running text are broken where they are wider than this in letters of that size, in points.
+_RUNNING_WIDTH, _RUNNING_SIZE = 380.0, 10.0
+#: By how much bold letters are wider than others, as the part of a width that is safely filled.
+_BOLD = 0.92
 #: A row higher than this many lines may run on to the next page: it might not fit on one.
 _TALL_ROW = 30
 #: A number with its interval, up to so many letters, is not broken over two lines.
@@ -37,12 +41,12 @@ def page_data(document: Document) -> dict[str, Any]:
     lines = face.wrapped(document.notice, _NOTICE_SIZE, UPRIGHT - 20, bold=True)
     return {
         "title": document.title,
-        "question": document.question,
+        "question": _running(document.question),
         "notice": document.notice,
         "notice_lines": len(lines),
         "description": document.description,
         "footer": footer_text(document.title),
-        "facts": [list(fact) for fact in document.facts],
+        "facts": [[term, _running(text)] for term, text in document.facts],
         "padding": PADDING,
         "sections": [
             {"heading": section.heading, "blocks": [_block(block) for block in section.blocks]}
@@ -67,9 +71,18 @@ def _block(block: Block) -> dict[str, Any]:
 
 def _inline(content: Inline) -> list[dict[str, Any]]:
     return [
-        {"text": span.text, "strong": span.strong, "whole": bool(span.ref) and len(span.text) <= _WHOLE}
+        {
+            "text": _running(span.text),
+            "strong": span.strong,
+            "whole": bool(span.ref) and len(span.text) <= _WHOLE,
+        }
         for span in content
     ]
+
+
+def _running(text: str) -> str:
+    """Return running text in which no word is wider than the narrowest place where running text stands."""
+    return breakable(text, _RUNNING_WIDTH, _RUNNING_SIZE)
 
 
 def _figure(block: FigureBlock) -> dict[str, Any]:
@@ -97,8 +110,8 @@ def _findings(block: FindingsBlock) -> dict[str, Any]:
         "groups": [
             {
                 "severity": group.severity,
-                "lines": [list(line) for line in group.lines],
-                "hint": group.hint,
+                "lines": [[_running(what), _running(place)] for what, place in group.lines],
+                "hint": _running(group.hint),
                 "rule": group.rule,
             }
             for group in groups
@@ -124,7 +137,7 @@ def _part(table: Table, part: Part, chosen: Fit) -> dict[str, Any]:
         "widths": list(part.widths),
         "aligns": [column.align for column in columns],
         "labels": [
-            breakable(column.label, width - PADDING, chosen.size)
+            breakable(column.label, _BOLD * (width - PADDING), chosen.size)
             for column, width in zip(columns, part.widths, strict=True)
         ],
         "spanners": [column.spanner for column in columns],
