@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dayzero.records.findings import Finding, Where
     from dayzero.records.mapping import FlatMapping, flat_mapping
     from dayzero.records.model import Records, Source
+    from dayzero.records.proposing import propose
+    from dayzero.records.queries import queries_from
     from dayzero.records.reading import read
     from dayzero.records.tables import TABLES
     from dayzero.records.template_book import template
@@ -29,6 +31,8 @@ __all__ = [
     "check",
     "document",
     "flat_mapping",
+    "propose",
+    "queries_from",
     "read",
     "template",
 ]
@@ -43,6 +47,8 @@ _HOME = {
     "check": "checks",
     "document": "documentation",
     "flat_mapping": "mapping",
+    "propose": "proposing",
+    "queries_from": "queries",
     "read": "reading",
     "template": "template_book",
 }

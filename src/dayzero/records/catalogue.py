@@ -6,23 +6,10 @@ value is added by :class:`~dayzero.records.log.Log`, so that no sentence claims 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-if TYPE_CHECKING:
-    from dayzero.records.findings import Severity
-
-
-@dataclass(frozen=True)
-class RuleText:
-    """A rule in words: what it says when it fires, how severe that is, and what to do."""
-
-    id: str
-    severity: Severity
-    what: str
-    hint: str = ""
-    source: str = ""
-
+from dayzero.records.catalogue_sources import FHIR, REDCAP
+from dayzero.records.rule_text import RuleText
 
 _FILE: Final = (
     RuleText(
@@ -312,7 +299,7 @@ _FLAT: Final = (
     RuleText(
         "records.sentinel_used",
         "note",
-        "the value {found} stands for 'it did not happen', as declared: {count} of {total} patients",
+        "the value {found} stands for 'it did not happen', as declared: {count} of {total} {of}",
     ),
     RuleText(
         "records.zero_means_yes",
@@ -323,10 +310,10 @@ _FLAT: Final = (
     RuleText(
         "records.missing_values",
         "warning",
-        "no value for {count} of {total} patients: {rows}",
+        "no value for {count} of {total} {of}: {rows}",
         "an empty cell is read as unknown, never as no",
     ),
-    RuleText("records.missing_optional", "note", "no value for {count} of {total} patients: {rows}"),
+    RuleText("records.missing_optional", "note", "no value for {count} of {total} {of}: {rows}"),
     RuleText(
         "records.converted_time",
         "note",
@@ -345,5 +332,5 @@ _FLAT: Final = (
 )
 
 RULES: Final[dict[str, RuleText]] = {
-    rule.id: rule for rule in (*_FILE, *_CELLS, *_ROWS, *_DAY0, *_EVENTS, *_FLAT)
+    rule.id: rule for rule in (*_FILE, *_CELLS, *_ROWS, *_DAY0, *_EVENTS, *_FLAT, *FHIR, *REDCAP)
 }

@@ -22,6 +22,17 @@ _SEPARATORS: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vert
 def read_delimited(path: Path, log: Log) -> Grid:
     """Return the grid of one delimited file.
 
+    Raises
+    ------
+    BadInputError
+        As :func:`read_rows`, and when two columns have the same header.
+    """
+    return make_grid(path.name, read_rows(path, log))
+
+
+def read_rows(path: Path, log: Log) -> list[tuple[int, list[Cell]]]:
+    """Return the numbered rows of one delimited file, its header first.
+
     Every row must have as many cells as the header; a row that has not is refused, because its values may
     stand in the wrong columns. Empty cells after the last column do not count.
 
@@ -53,7 +64,7 @@ def read_delimited(path: Path, log: Log) -> Grid:
             )
             continue
         rows.append((number, [*cells, *[None] * (width - len(cells))]))
-    return make_grid(path.name, rows)
+    return rows
 
 
 def _trimmed(record: list[str]) -> list[str]:

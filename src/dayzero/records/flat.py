@@ -58,22 +58,28 @@ def spread(grid: Grid, mapping: FlatMapping, log: Log) -> Flat:
             what="the file has a header but no row", where=grid.place, allowed="one row a patient"
         )
     columns = FlatColumns(grid, log)
-    ids = _ids(columns, mapping, log)
+    ids = patient_ids(columns, mapping, log)
     columns.keep([i for i, patient in enumerate(ids) if patient is not None])
     kept = [patient for patient in ids if patient is not None]
-    extra = {name: _variable(columns, each, log) for name, each in mapping.variables.items()}
+    extra = {name: make_variable(columns, each, log) for name, each in mapping.variables.items()}
     rows = sorted(mapping.rows, key=lambda row: row.table != "patients")
-    parts = tuple(_part(columns, row, kept, extra if row.table == "patients" else {}, log) for row in rows)
-    given = [made for each in mapping.given for made in _given(columns, each, kept)]
+    parts = tuple(
+        make_part(columns, row, kept, extra if row.table == "patients" else {}, log) for row in rows
+    )
+    given = [made for each in mapping.given for made in make_given(columns, each, kept)]
     columns.report(total=len(kept))
-    notes = {
+    return Flat(parts, given, notes_of(mapping))
+
+
+def notes_of(mapping: FlatMapping) -> dict[str, VariableNote]:
+    """Return what is known about the variables that a mapping declares."""
+    return {
         name: VariableNote(each.label, each.known, each.unit, each.kind)
         for name, each in mapping.variables.items()
     }
-    return Flat(parts, given, notes)
 
 
-def _ids(columns: FlatColumns, mapping: FlatMapping, log: Log) -> list[str | None]:
+def patient_ids(columns: FlatColumns, mapping: FlatMapping, log: Log) -> list[str | None]:
     """Return the id of each row; ``None`` for a row that is refused, which is reported."""
     if mapping.patient_id is None:
         return [str(row) for row in columns.rows]
@@ -103,13 +109,14 @@ def _ids(columns: FlatColumns, mapping: FlatMapping, log: Log) -> list[str | Non
     return ids
 
 
-def _part(
+def make_part(
     columns: FlatColumns,
     row: RowMap,
     ids: Sequence[str],
     extra: Mapping[str, tuple[Dtype, Sequence[Any]]],
     log: Log,
 ) -> Part:
+    """Return the part that one template makes of columns; ``ids`` are those of their rows."""
     schema = table(row.table)
     fields = _with_unit(row.fields) if row.table == "measurements" else row.fields
     cells: dict[str, list[Cell]] = {"patient_id": list(ids)}
@@ -174,7 +181,7 @@ def _report_unmapped(columns: FlatColumns, row: RowMap, log: Log) -> None:
         log.add("records.unmapped_required", Where(columns.place), table=row.table, column="age")
 
 
-def _variable(columns: FlatColumns, variable: VariableMap, log: Log) -> tuple[Dtype, list[Any]]:
+def make_variable(columns: FlatColumns, variable: VariableMap, log: Log) -> tuple[Dtype, list[Any]]:
     """Return the values of an extra variable, with the type they have after ingest."""
     field = variable.origin
     cells = columns.read(field, _WORD, yes_no=variable.kind == "yes/no")
@@ -190,10 +197,10 @@ def _variable(columns: FlatColumns, variable: VariableMap, log: Log) -> tuple[Dt
     return "float64", values
 
 
-def _given(
+def make_given(
     columns: FlatColumns, given: GivenMap, ids: Sequence[str]
 ) -> list[tuple[int, str, str, float, str]]:
-    """Return the rows of one given time; a row whose time or outcome is empty is reported, not made."""
+    """Return the rows of one given time, in days; one without a time or an outcome is reported."""
     times = columns.times(given.time)
     outcomes = columns.read(given.outcome, OUTCOME)
     columns.missing(given.time, [i for i, time in enumerate(times) if time is None], matters=True)

@@ -56,9 +56,12 @@ class FlatColumns:
     ----------
     grid : Grid
     log : Log
+    optional : frozenset of str
+        Headers of columns that may be empty without an answer missing (REDCap's branching logic).
     """
 
-    def __init__(self, grid: Grid, log: Log) -> None:
+    def __init__(self, grid: Grid, log: Log, optional: frozenset[str] = frozenset()) -> None:
+        self._optional = optional
         self.place = grid.place
         self.rows: list[int] = list(grid.rows)
         self._columns: dict[str, list[Cell]] = {
@@ -170,7 +173,7 @@ class FlatColumns:
         self, field: FieldMap, positions: Sequence[int], *, matters: bool, event: bool = False
     ) -> None:
         """Count rows in which a field is empty; it ``matters`` when something cannot be derived without."""
-        if field.column is None:
+        if field.column is None or (field.column in self._optional and not event):
             return
         used = self._used[field.column]
         (used.missing if matters else used.empty).update(positions)
@@ -182,13 +185,18 @@ class FlatColumns:
             if problem.rule:
                 self._log.add_problem(problem, self.where(position, field.column or ""), outcome="value")
 
-    def report(self, total: int) -> None:
-        """Report, once for each column, what was declared and used, and what is empty."""
+    def report(self, total: int, of: str = "patients") -> None:
+        """Report, once for each column, what was declared and used, and what is empty, ``of`` what."""
         for header, used in self._used.items():
             place = Where(self.place, column=header)
             for value, positions in sorted(used.never.items()):
                 self._log.add(
-                    "records.sentinel_used", place, found=quote(value), count=len(positions), total=total
+                    "records.sentinel_used",
+                    place,
+                    found=quote(value),
+                    count=len(positions),
+                    total=total,
+                    of=of,
                 )
             if used.rounded:
                 factor = f"{DAYS[used.rounded]:g}"
@@ -202,7 +210,7 @@ class FlatColumns:
                     found = f"{len(rows)} of {total}"
                     hint = _EMPTY_IS_NO if used.event and rows is used.missing else ""
                     self._log.add(
-                        rule, place, found=found, hint=hint, count=len(rows), total=total, rows=listed
+                        rule, place, found=found, hint=hint, count=len(rows), total=total, of=of, rows=listed
                     )
         unmapped = [header for header in self._columns if header not in self._used]
         if unmapped:

@@ -1,4 +1,7 @@
-"""How a flat file, one row per patient, maps to the six tables: declared in the study file, never guessed."""
+"""How a flat file, one row per patient, or a REDCap export maps to the six tables.
+
+Declared in the study file, never guessed.
+"""
 
 from __future__ import annotations
 
@@ -60,12 +63,18 @@ class RowMap:
     contradiction : {"unknown", "use day", "use occurred"}
         What is believed when the day of an event and its yes/no contradict each other. By default neither is,
         and the event is unknown: the patient leaves its curve with a reason, instead of entering by a guess.
+    form : str
+        Of a REDCap export: the instrument whose rows are read; empty: the one that has the fields.
+    redcap_event : tuple of str
+        Of a longitudinal REDCap export: the events whose rows are read; empty: all.
     """
 
     table: str
     fields: Mapping[str, FieldMap]
     when: Condition | None = None
     contradiction: str = "unknown"
+    form: str = ""
+    redcap_event: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,22 @@ class VariableMap:
 
 
 @dataclass(frozen=True)
+class RedcapFiles:
+    """The files of a REDCap export.
+
+    Attributes
+    ----------
+    dictionary : str
+        File name of the data dictionary, in the folder of the export; empty when the source is a folder that
+        holds both.
+    """
+
+    dictionary: str = ""
+
+
+@dataclass(frozen=True)
 class FlatMapping:
-    """The whole mapping of one flat file.
+    """The whole mapping of one flat file, or of one REDCap export.
 
     Attributes
     ----------
@@ -113,6 +136,8 @@ class FlatMapping:
         How dates with a day and a month that could be swapped are read; empty: such dates are refused.
     sheet : str
         Of a workbook with several sheets, the one that holds the flat table.
+    redcap : RedcapFiles or None
+        ``None``: a flat file, one row per patient.
     """
 
     patient_id: FieldMap | None
@@ -121,15 +146,17 @@ class FlatMapping:
     variables: Mapping[str, VariableMap] = field(default_factory=dict)
     date_order: str = ""
     sheet: str = ""
+    redcap: RedcapFiles | None = None
 
 
 def flat_mapping(section: Mapping[str, Any], where: str) -> FlatMapping:
-    """Read the mapping of a flat file from the ``[data]`` section of a study file.
+    """Read the mapping of a flat file or REDCap export from the ``[data]`` section of a study file.
 
     Parameters
     ----------
     section : mapping
-        The section as TOML gives it; ``source``, ``layout`` and ``date_order`` may stand in it.
+        The section as TOML gives it; ``source`` and ``date_order`` may stand in it, and ``layout``, which
+        says whether it is a REDCap export.
     where : str
         What messages call it, such as ``study.toml, [data]``.
 

@@ -10,7 +10,15 @@ from typing import Any, Final
 from dayzero.errors import BadInputError
 from dayzero.records.codes import read_code
 from dayzero.records.events import CONTRADICTION
-from dayzero.records.mapping import Condition, FieldMap, FlatMapping, GivenMap, RowMap, VariableMap
+from dayzero.records.mapping import (
+    Condition,
+    FieldMap,
+    FlatMapping,
+    GivenMap,
+    RedcapFiles,
+    RowMap,
+    VariableMap,
+)
 from dayzero.records.quantities import conversion, convertible
 from dayzero.records.schema import Code, Column, Table
 from dayzero.records.tables import EVENT, TABLES, YES_NO, ingested_schema
@@ -32,6 +40,9 @@ _DAY: Final = re.compile(r"[+-]?[0-9]{1,5}")
 #: What else ``[data]`` may hold; it is read by whoever opens the study file.
 _ELSEWHERE: Final = ("source", "layout", "date_order")
 _KEYS: Final = ("id", "sheet", "missing", *(table.name for table in TABLES), "given", "variables")
+#: The layout of a REDCap export, and the keys that only its mapping has.
+REDCAP: Final = "REDCap"
+_REDCAP_ROWS: Final = ("form", "redcap_event")
 _TIME_UNITS: Final = ("days", "weeks", "months", "years")
 _VARIABLE_KINDS: Final = ("category", "number", "yes/no")
 _KNOWN: Final = ("day 0", "after day 0")
@@ -48,12 +59,13 @@ _NEEDED: Final = {
 
 
 def parse_mapping(section: Mapping[str, Any], where: str) -> FlatMapping:
-    """Read the mapping of a flat file from the ``[data]`` section of a study file.
+    """Read the mapping of a flat file or REDCap export from the ``[data]`` section of a study file.
 
     Parameters
     ----------
     section : mapping
-        The section as TOML gives it; ``source``, ``layout`` and ``date_order`` may stand in it.
+        The section as TOML gives it; ``source`` and ``date_order`` may stand in it, and ``layout``, which
+        says whether it is a REDCap export.
     where : str
         What messages call it, such as ``study.toml, [data]``.
 
@@ -62,9 +74,10 @@ def parse_mapping(section: Mapping[str, Any], where: str) -> FlatMapping:
     BadInputError
         For the first key, table, field, unit or code that is not allowed, with what is allowed there.
     """
-    _known_keys(section, (*_ELSEWHERE, *_KEYS), where, "key")
+    redcap = section.get("layout") == REDCAP
+    _known_keys(section, (*_ELSEWHERE, *_KEYS, *(("dictionary",) if redcap else ())), where, "key")
     missing = _texts(section.get("missing", ()), f"{where}, missing")
-    reader = _Reader(missing)
+    reader = _Reader(missing, redcap=redcap)
     rows = [
         reader.row(table, entry, place)
         for table in TABLES
@@ -88,6 +101,7 @@ def parse_mapping(section: Mapping[str, Any], where: str) -> FlatMapping:
         variables=reader.variables(section.get("variables", {}), f"{where}, variables"),
         date_order=order if isinstance(order, str) else "",
         sheet=_text(section.get("sheet", ""), f"{where}, sheet"),
+        redcap=RedcapFiles(_text(section.get("dictionary", ""), f"{where}, dictionary")) if redcap else None,
     )
 
 
@@ -137,12 +151,14 @@ def _one_of(raw: object, allowed: tuple[str, ...], kind: str, where: str) -> str
 class _Reader:
     """Reads fields with the ``missing`` values that hold for the whole file."""
 
-    def __init__(self, missing: tuple[str, ...]) -> None:
+    def __init__(self, missing: tuple[str, ...], *, redcap: bool) -> None:
         self._missing = missing
+        self._rows = _REDCAP_ROWS if redcap else ()
 
     def row(self, table: Table, raw: Mapping[str, Any], where: str) -> RowMap:
         fields = tuple(name for name in table.names if name != "patient_id")
-        _known_keys(raw, (*fields, *_SETTINGS.get(table.name, ("when",))), where, "field")
+        settings = (*_SETTINGS.get(table.name, ("when",)), *self._rows)
+        _known_keys(raw, (*fields, *settings), where, "field")
         found = {
             name: self.field(raw[name], f"{where}, {name}", table.column(name))
             for name in fields
@@ -168,7 +184,9 @@ class _Reader:
         contradiction = _one_of(
             raw.get("contradiction", "unknown"), CONTRADICTION, "choice", f"{where}, contradiction"
         )
-        return RowMap(table.name, found, when, contradiction)
+        form = _text(raw.get("form", ""), f"{where}, form")
+        visits = _texts(raw.get("redcap_event", ()), f"{where}, redcap_event")
+        return RowMap(table.name, found, when, contradiction, form, visits)
 
     def field(self, raw: object, where: str, column: Column, extra: tuple[str, ...] = ()) -> FieldMap:
         if not isinstance(raw, Mapping):

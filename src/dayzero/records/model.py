@@ -25,9 +25,11 @@ class Source:
     name : str
         File or folder name, without the path that leads to it.
     kind : str
-        ``workbook``, ``csv folder``, ``parquet folder`` or ``flat file``.
+        ``workbook``, ``csv folder``, ``parquet folder``, ``flat file``, ``REDCap export``,
+        ``FHIR resources``, ``DuckDB file`` or ``PostgreSQL database``.
     sha256 : str
-        Hash of the bytes read (of a folder: of the sorted names and bytes of its tables).
+        Hash of the bytes read (of a folder: of the sorted names and bytes of its tables; of a database: of
+        what the queries gave, in any order of rows).
     rows : mapping of str to int
         Rows read for each table or sheet, before any was refused.
     locked : bool

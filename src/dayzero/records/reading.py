@@ -17,13 +17,17 @@ from dayzero.records.matching import TABLE_NAMES, parts_of, table_of
 from dayzero.records.model import Records, Source
 from dayzero.records.moments import ORDERS
 from dayzero.records.places import places_of
-from dayzero.records.sniff import DELIMITED, PARQUET, WORKBOOKS, refuse_impostor
+from dayzero.records.pseudonyms import pseudonymise
+from dayzero.records.queries import DUCKDB, POSTGRESQL
+from dayzero.records.sniff import DELIMITED, JSON, PARQUET, WORKBOOKS, refuse_impostor
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dayzero.records.cells import Grid
+    from dayzero.records.flat import Flat
     from dayzero.records.mapping import FlatMapping
+    from dayzero.records.queries import Queries
 
 _GIVEN = {
     "row": pl.Int64,
@@ -34,18 +38,27 @@ _GIVEN = {
 }
 
 
-def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | None = None) -> Records:
+def read(
+    source: str | Path,
+    *,
+    date_order: str = "",
+    mapping: FlatMapping | None = None,
+    queries: Queries | None = None,
+) -> Records:
     """Read a centre's records.
 
     Parameters
     ----------
     source : str or Path
         A workbook with one sheet a table (.xlsx, .xls, .ods), a folder of CSV or Parquet files named after
-        the tables, or, with ``mapping``, one flat file with a row a patient.
+        the tables, a FHIR R4 bundle (.json), NDJSON file or a folder of them; with ``mapping``, one flat file
+        with a row a patient, or a REDCap export; with ``queries``, a DuckDB file or ``"postgresql"``.
     date_order : {"", "ymd", "dmy", "mdy"}
         How dates written with numbers, year last, are read. Without it they are refused, never guessed.
     mapping : FlatMapping, optional
-        Of a flat file, from :func:`~dayzero.records.mapping.flat_mapping`.
+        Of a flat file or REDCap export, from :func:`~dayzero.records.mapping.flat_mapping`.
+    queries : Queries, optional
+        Of a database, from :func:`~dayzero.records.queries.queries_from`.
 
     Returns
     -------
@@ -61,11 +74,15 @@ def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | Non
     order = date_order or (mapping.date_order if mapping is not None else "")
     if order and order not in ORDERS:
         raise BadInputError.unknown_name(kind="date order", found=order, allowed=ORDERS, where="date_order")
+    if queries is not None and source == POSTGRESQL:
+        return _read_queries(path, queries, order)
     if not path.exists():
         raise BadInputError(
             what="there is no such file or folder", where=path.name or str(source), hint="check the path"
         )
     try:
+        if queries is not None:
+            return _read_queries(path, queries, order)
         if is_lock(path):
             return read_lock(path)
         if mapping is not None:
@@ -79,8 +96,27 @@ def read(source: str | Path, *, date_order: str = "", mapping: FlatMapping | Non
         ) from error
 
 
+def _read_queries(path: Path, queries: Queries, order: str) -> Records:
+    from dayzero.records.sql import read_duckdb, read_postgresql
+
+    log = Log()
+    if queries.connection:
+        grids, sha256 = read_postgresql(queries)
+        return _records(Source(POSTGRESQL, "PostgreSQL database", sha256), grids, order, log)
+    grids, sha256 = read_duckdb(path, queries)
+    return _records(Source(path.name, "DuckDB file", sha256), grids, order, log)
+
+
 def _read_file(path: Path, order: str) -> Records:
+    if path.suffix.lower() in DUCKDB:
+        raise BadInputError(
+            what="a database does not say which of its tables are which",
+            where=path.name,
+            hint='name a query for each table in a study file: [data.tables] patients = "select ..."',
+        )
     refuse_impostor(path)
+    if path.suffix.lower() in JSON:
+        return _read_fhir([path], path.name, order)
     if path.suffix.lower() not in WORKBOOKS:
         raise BadInputError(
             what="one table alone is not a source of records",
@@ -94,7 +130,29 @@ def _read_file(path: Path, order: str) -> Records:
     return _records(Source(path.name, "workbook", _hash([path])), read_workbook(path, log), order, log)
 
 
+def _read_fhir(paths: Sequence[Path], name: str, order: str) -> Records:
+    from dayzero.records.fhir import read_fhir
+
+    log = Log()
+    found = read_fhir(paths, name, log)
+    parts = pseudonymise(found.parts, log)
+    ingested = ingest(parts, order, log)
+    return Records(
+        tables=ingested.tables,
+        given=pl.DataFrame(schema=_GIVEN),
+        key=ingested.key,
+        source=Source(name, "FHIR resources", _hash(paths), found.resources),
+        findings=log.findings(),
+        places=places_of(parts),
+    )
+
+
 def _read_folder(path: Path, order: str) -> Records:
+    resources = sorted(each for each in path.iterdir() if each.suffix.lower() in JSON and each.is_file())
+    if resources and not any(table_of(each.stem) for each in path.iterdir()):
+        for each in resources:
+            refuse_impostor(each)
+        return _read_fhir(resources, path.name, order)
     files = _table_files(path)
     log = Log()
     others = sum(1 for each in path.iterdir() if each.is_file() and each not in files.values())
@@ -147,6 +205,16 @@ def read_table_file(path: Path, log: Log) -> Grid:
 
 
 def _read_flat(path: Path, mapping: FlatMapping, order: str) -> Records:
+    log = Log()
+    if mapping.redcap is not None:
+        from dayzero.records.redcap import open_project
+        from dayzero.records.redcap_spread import spread_project
+
+        project = open_project(path, mapping.redcap.dictionary, log)
+        flat = spread_project(project, mapping, log)
+        place, rows = project.place, len(project.rows)
+        source = Source(path.name, "REDCap export", _hash(project.files), {place: rows})
+        return _of_flat(flat, source, order, log)
     from dayzero.records.flat import spread
 
     if path.is_dir():
@@ -156,20 +224,23 @@ def _read_flat(path: Path, mapping: FlatMapping, order: str) -> Records:
             allowed="a .csv, .xlsx or .parquet file",
         )
     refuse_impostor(path)
-    log = Log()
     if path.suffix.lower() in WORKBOOKS:
         from dayzero.records.workbook import read_flat_sheet
 
         grid = read_flat_sheet(path, mapping.sheet, log)
     else:
         grid = read_table_file(path, log)
-    flat = spread(grid, mapping, log)
+    source = Source(path.name, "flat file", _hash([path]), {grid.place: len(grid.rows)})
+    return _of_flat(spread(grid, mapping, log), source, order, log)
+
+
+def _of_flat(flat: Flat, source: Source, order: str, log: Log) -> Records:
     ingested = ingest(flat.parts, order, log)
     return Records(
         tables=ingested.tables,
         given=pl.DataFrame(flat.given, schema=_GIVEN, orient="row"),
         key=ingested.key,
-        source=Source(path.name, "flat file", _hash([path]), {grid.place: len(grid.rows)}),
+        source=source,
         variables=flat.variables,
         findings=log.findings(),
         places=places_of(flat.parts),

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 DELIMITED: Final = (".csv", ".tsv", ".txt")
 PARQUET: Final = (".parquet",)
-READABLE: Final = (*WORKBOOKS, *DELIMITED, *PARQUET)
+JSON: Final = (".json", ".ndjson", ".jsonl")
+READABLE: Final = (*WORKBOOKS, *DELIMITED, *PARQUET, *JSON)
 
 _SIGNATURES: Final = (
     (b"PK\x03\x04", "zip"),
@@ -38,7 +39,7 @@ _TEXT_SIGNATURES: Final = (
 _BY_SUFFIX: Final = {
     **dict.fromkeys((".xlsx", ".xlsm", ".ods"), "zip"),
     ".xls": "ole",
-    **dict.fromkeys(DELIMITED, "text"),
+    **dict.fromkeys((*DELIMITED, *JSON), "text"),
     ".parquet": "parquet",
 }
 _IN_WORDS: Final = {

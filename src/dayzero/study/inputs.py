@@ -11,6 +11,7 @@ import polars as pl
 
 from dayzero import endpoints, records
 from dayzero.errors import BadInputError
+from dayzero.records.queries import POSTGRESQL, is_database
 from dayzero.records.schema import Code
 from dayzero.study import guardrails
 from dayzero.study.cohort import Facts, People, gather_facts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from dayzero.records.findings import Finding
     from dayzero.records.mapping import FlatMapping
     from dayzero.records.model import Records
+    from dayzero.records.queries import Queries
     from dayzero.study.loading import Study
 
 #: "events 2" in a place of the mapping is the second [[data.events]].
@@ -107,25 +109,59 @@ def _ids(read: Records, table: str) -> list[str]:
 def read_data(study: Study, mapping: FlatMapping | None) -> Records:
     """Read the records that ``[data]`` names, relative to the study file."""
     data = study.protocol.data
+    _refuse_address(study)
+    queries = queries_of(study)
+    if data.source == POSTGRESQL:
+        return records.read(POSTGRESQL, date_order=data.date_order, queries=queries)
     path = study.folder / data.source
     if not path.exists():
         what = f"there is no file or folder '{data.source}'"
         hint = f"the path is relative to the study file{_nearby(study)}"
         raise BadInputError(what, where=study.at("data", "source"), hint=hint)
-    return records.read(path, date_order=data.date_order, mapping=mapping)
+    return records.read(path, date_order=data.date_order, mapping=mapping, queries=queries)
+
+
+def _refuse_address(study: Study) -> None:
+    """Refuse the address of a database in the study file without repeating it: it may hold a password."""
+    if re.match(r"[a-z0-9+]+://", study.protocol.data.source, re.IGNORECASE):
+        raise BadInputError(
+            what="source is an address",
+            where=study.at("data", "source"),
+            allowed='a file, a folder, or "postgresql"',
+            hint='source = "postgresql" and connection = "DAYZERO_PG", the variable that holds the address',
+        )
+
+
+def queries_of(study: Study) -> Queries | None:
+    """Return the queries of a database, None when the data are files.
+
+    Raises
+    ------
+    BadInputError
+        When a query or the connection is not allowed; the line of the study file is named.
+    """
+    data = study.protocol.data
+    if data.layout != "tables" or not is_database(data.source):
+        return None
+    start = f"{study.name}, [data]"
+    try:
+        return records.queries_from(data.mapping, data.source, start)
+    except BadInputError as error:
+        place = _with_line(study, error.where, start)
+        raise BadInputError(error.what, where=place, allowed=error.allowed, hint=error.hint) from None
 
 
 def _nearby(study: Study) -> str:
     others = sorted(
         path.name
         for path in study.folder.iterdir()
-        if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".csv", ".parquet")
+        if path.suffix.lower() in (".xlsx", ".xls", ".ods", ".csv", ".parquet", ".json", ".ndjson", ".duckdb")
     )
     return f"; data files there: {', '.join(others[:8])}" if others else ""
 
 
 def mapping_of(study: Study) -> FlatMapping | None:
-    """Return the mapping of a flat file, None when the data are tables.
+    """Return the mapping of a flat file or REDCap export, None when the data are tables.
 
     Raises
     ------
@@ -137,7 +173,8 @@ def mapping_of(study: Study) -> FlatMapping | None:
         return None
     start = f"{study.name}, [data]"
     try:
-        return records.flat_mapping({**data.mapping, "date_order": data.date_order}, start)
+        section = {**data.mapping, "date_order": data.date_order, "layout": data.layout}
+        return records.flat_mapping(section, start)
     except BadInputError as error:
         place = _with_line(study, error.where, start)
         raise BadInputError(error.what, where=place, allowed=error.allowed, hint=error.hint) from None

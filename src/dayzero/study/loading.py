@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import BadInputError
+from dayzero.records.queries import is_database
 from dayzero.study.toml_lines import key_lines, line_of
 
 if TYPE_CHECKING:
@@ -202,14 +203,16 @@ def _validated(document: dict[str, Any], name: str, lines: dict[KeyPath, int]) -
 def _refuse_stray_data_keys(document: dict[str, Any], name: str, lines: dict[KeyPath, int]) -> None:
     """Refuse keys of a flat file's mapping, or misspelt ones, where the data are tables."""
     data = document.get("data")
-    if not isinstance(data, dict) or data.get("layout") == "one row per patient":
+    if not isinstance(data, dict) or data.get("layout") in ("one row per patient", "REDCap"):
         return
+    if is_database(str(data.get("source", ""))):
+        return  # queries_from checks the keys of a database
     known = ("source", "layout", "date_order")
     stray = [key for key in data if key not in known]
     if not stray:
         return
     key = next((each for each in stray if get_close_matches(each, known, n=1)), stray[0])
-    hint = 'the mapping of a flat file needs layout = "one row per patient"'
+    hint = 'the mapping of a flat file needs layout = "one row per patient"; of a REDCap export, "REDCap"'
     place = _place(name, lines, ("data", key))
     raise BadInputError.unknown_name(kind="key", found=key, allowed=known, where=place, hint=hint)
 

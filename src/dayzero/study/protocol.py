@@ -35,17 +35,17 @@ class StudySection(Section):
 
 
 class DataSection(Section):
-    """``[data]``: where the records are; the keys of a flat file's mapping are kept as they stand."""
+    """``[data]``: where the records are; the keys of a mapping, or of queries, are kept as they stand."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     source: Text
-    layout: Literal["tables", "one row per patient"] = "tables"
+    layout: Literal["tables", "one row per patient", "REDCap"] = "tables"
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
 
     @property
     def mapping(self) -> dict[str, Any]:
-        """Return the mapping of a flat file, as written."""
+        """Return the mapping of a flat file or REDCap export, or the queries of a database, as written."""
         return dict(self.__pydantic_extra__ or {})
 
 
