@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint types contracts unit pins clean
+.PHONY: help demo test lint types contracts unit validation bench pins clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -37,9 +37,15 @@ contracts: $(VENV)/.dev  ## the rooms import one way
 unit: $(VENV)/.dev  ## pytest
 	$(BIN)/python -m pytest
 
+validation: $(VENV)/.dev  ## rewrite docs/validation.md from the stored results of R
+	$(BIN)/python scripts/validation.py
+
+bench:  ## measure speed beside other packages and write docs/benchmarks.md (minutes; its own environment)
+	@PYTHON="$(PYTHON)" sh scripts/bench.sh
+
 pins: $(VENV)/.dev  ## rewrite requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements/run.txt
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build --group dev -c requirements/run.txt -o requirements/dev.txt
 
 clean:  ## remove what the targets made
-	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .bench-venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The page of validation: docs/validation.md, from stored references alone."""
