@@ -6,6 +6,7 @@ own table cells are looked up anew for every access, which takes seconds for a l
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING
 
 from docx.oxml.ns import qn
@@ -34,8 +35,8 @@ def element(
 
 
 def twips(points: float) -> str:
-    """Return a length in the unit of Word, a twentieth of a point."""
-    return str(round(points * TWIPS))
+    """Return a length in the unit of Word, a twentieth of a point, never more than it is."""
+    return str(floor(points * TWIPS))
 
 
 def run(

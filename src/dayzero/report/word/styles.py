@@ -73,7 +73,7 @@ LOOKS = (
     Look("Table Text", TABLE_SIZE, line=1.0),
     Look("Table Note", 7.5, colour=_MUTED, before=2, after=1, line=1.0),
     Look("Finding", 10, bold=True, before=10, after=2, keep_next=True),
-    Look("Finding Detail", 9, after=2),
+    Look("Finding Detail", 8.5, after=2),
     Look("Finding Source", 8, colour=_MUTED, after=4),
     Look("Footer", 8, colour=_MUTED),
 )
