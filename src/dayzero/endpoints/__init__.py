@@ -9,11 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dayzero.endpoints.astct import crs_grade, icans_grade
     from dayzero.endpoints.catalogue import ALIASES, CATALOGUE, lookup
+    from dayzero.endpoints.chronic_severity import nih_severity
     from dayzero.endpoints.cutoff import at_cutoff
     from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable, Variables
     from dayzero.endpoints.derivation import derive
     from dayzero.endpoints.document import definitions_document
+    from dayzero.endpoints.gvhd_stages import glucksberg_grade, magic_grade
     from dayzero.endpoints.identities import IdentityError, check_identities
     from dayzero.endpoints.options import Options
     from dayzero.endpoints.variables import derive_variables
@@ -29,10 +32,15 @@ __all__ = [
     "Variables",
     "at_cutoff",
     "check_identities",
+    "crs_grade",
     "definitions_document",
     "derive",
     "derive_variables",
+    "glucksberg_grade",
+    "icans_grade",
     "lookup",
+    "magic_grade",
+    "nih_severity",
 ]
 
 _HOMES = {
@@ -50,6 +58,11 @@ _HOMES = {
     "IdentityError": "identities",
     "check_identities": "identities",
     "Options": "options",
+    "crs_grade": "astct",
+    "glucksberg_grade": "gvhd_stages",
+    "icans_grade": "astct",
+    "magic_grade": "gvhd_stages",
+    "nih_severity": "chronic_severity",
 }
 
 

@@ -49,6 +49,9 @@ _RULES = """\
 - Acute GVHD given as organ stages (event aGVHD, the organ in site, a grade such as stage 2) is graded by day:
   MAGIC, or modified Glucksberg where the system says so. An organ without a row on that day was not involved.
   A grade that the centre recorded for the day stands; a difference is a finding.
+- In Python, `magic_grade`, `glucksberg_grade`, `nih_severity`, `crs_grade` and `icans_grade` grade from organ
+  stages, organ scores and signs; `dayzero.endpoints.gvhd_stages` stages organs from what was measured. No
+  grade of one system is turned into one of another. Steroid-refractory acute GVHD is taken as recorded.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
   relapse and death rows; facts that contradict it are findings. OS from it alone is refused.
 - Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.
