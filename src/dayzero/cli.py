@@ -15,7 +15,9 @@ import click
 
 from dayzero import __version__
 from dayzero.commands.check import check
+from dayzero.commands.diff import diff
 from dayzero.commands.lock import lock
+from dayzero.commands.mapping import map_file
 from dayzero.commands.status import DONE, INTERNAL, REFUSED
 from dayzero.commands.why import why
 from dayzero.errors import BadInputError, DayzeroError
@@ -35,9 +37,11 @@ def cli() -> None:
       dayzero template cohort.xlsx an empty workbook to fill in
       dayzero check cohort.xlsx    everything that is wrong in it
       dayzero init cohort.xlsx     a first study file
+      dayzero map patients.csv     a mapping for a file of your own, proposed
       dayzero run study.toml       the study: tables, curves, sentences
       dayzero why study.toml A007  what it makes of one patient, and why
       dayzero lock cohort.xlsx     the records, frozen for good
+      dayzero diff lock-1 lock-2   what changed between two locks
       dayzero app                  the same as a page on this machine
 
     \b
@@ -248,7 +252,7 @@ def endpoints(name: str | None) -> int:
     return DONE
 
 
-for _command in (check, lock, why):
+for _command in (check, diff, lock, why, map_file):
     cli.add_command(_command)
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 from study.small_cohort import write_cohort
 
-COMMANDS = ("demo", "template", "check", "init", "run", "why", "lock", "app", "endpoints")
+COMMANDS = ("demo", "template", "check", "init", "map", "run", "why", "lock", "diff", "app", "endpoints")
 
 
 def test_the_commands() -> None:
