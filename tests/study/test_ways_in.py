@@ -9,7 +9,10 @@ import duckdb
 import pytest
 
 from dayzero import endpoints, records
+from dayzero.errors import BadInputError
+from dayzero.records.queries import Queries
 from records import same_patients
+from study import postgresql
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -71,3 +74,31 @@ def test_all_tables_are_alike(tmp_path: Path) -> None:
     }.items():
         wanted = book.tables[table].select(columns).sort(columns).rows()
         assert bundle.tables[table].select(columns).sort(columns).rows() == wanted
+
+
+def test_postgresql(monkeypatch: pytest.MonkeyPatch, expected: object) -> None:
+    """Also: the queries can write nothing, and an error shows names but no value."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    if postgresql.missing():
+        pytest.skip(postgresql.missing())
+    section = {"tables": same_patients.QUERIES, "connection": "DAYZERO_PG"}
+    queries = records.queries_from(section, "postgresql", "study.toml, [data]")
+    with postgresql.server() as address:
+        with psycopg.connect(address) as connection:
+            same_patients.fill(connection.execute, "%s")
+        monkeypatch.setenv("DAYZERO_PG", address)
+        read = records.read("postgresql", queries=queries)
+        assert derived(read) == expected
+        assert read.source.kind == "PostgreSQL database"
+        for query, said in (
+            ("select nothing from patients", "nothing"),
+            ("delete from patients returning patient_id", "25006"),
+            ("select 1; commit; delete from patients", "42601|multiple commands"),
+            ("select cast(diagnosis as integer) as patient_id from patients", "22P02"),
+            ("begin", "one query"),
+        ):
+            with pytest.raises(BadInputError, match=said) as error:
+                records.read("postgresql", queries=Queries({"patients": query}, "DAYZERO_PG"))
+            assert "leukaemia" not in str(error.value)
+            assert address not in str(error.value)
+        assert derived(records.read("postgresql", queries=queries)) == expected

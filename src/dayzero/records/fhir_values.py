@@ -51,7 +51,7 @@ def observed(body: Mapping[str, Any], analyte: str) -> Value:
 
 def _quantity(quantity: Mapping[str, Any], analyte: str) -> Value:
     value, comparator = quantity.get("value"), quantity.get("comparator")
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not _is_number(value):
         return Value(why="the quantity has no number")
     given = quantity.get("code") or quantity.get("unit")
     if not isinstance(given, str) or not given.strip():
@@ -59,6 +59,11 @@ def _quantity(quantity: Mapping[str, Any], analyte: str) -> Value:
     if "log" in given.casefold() or "lg" in given.casefold():
         return Value(why="the unit is logarithmic")
     return Value(value, comparator if isinstance(comparator, str) else None, unit_of(given, analyte))
+
+
+def _is_number(value: str | int) -> bool:
+    quantity = read_quantity(str(value))
+    return isinstance(quantity, Quantity) and not quantity.unit and not quantity.operator
 
 
 def unit_of(ucum: str, analyte: str) -> str:

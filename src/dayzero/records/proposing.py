@@ -205,7 +205,7 @@ def _words(header: str, meaning: Meaning, cells: Sequence[Cell]) -> Proposal:
 
 
 def _by_values(header: str, cells: Sequence[Cell]) -> Proposal | None:
-    """Return the coded columns whose words all values are: likely if there is one, unsure if there are more."""
+    """Return the coded columns whose words all values are: likely if one, unsure if more."""
     values = _distinct(cells)
     if not values or any(_number_like(value) for value in values) or not _listable(values, cells):
         return None
