@@ -55,13 +55,10 @@ class BlockWriter:
         heading = paragraph("Heading1", [run(section.heading)])
         for index, block in enumerate(section.blocks):
             sideways = isinstance(block, TableBlock) and fit(block.table, UPRIGHT, SIDEWAYS).landscape
-            if sideways:
-                self._turn_page(WD_ORIENT.LANDSCAPE)
+            self._turn_page(WD_ORIENT.LANDSCAPE if sideways else WD_ORIENT.PORTRAIT)
             if index == 0:
                 self._add(heading)
             self._block(block)
-            if sideways:
-                self._turn_page(WD_ORIENT.PORTRAIT)
 
     def _add(self, made: BaseOxmlElement) -> None:
         """Put an element before the properties of the last section, which end the body."""
@@ -132,11 +129,12 @@ class BlockWriter:
             self._add(paragraph("TableNote", []))  # two tables without a paragraph between them become one
 
     def _turn_page(self, orientation: WD_ORIENT) -> None:
-        """Begin a new page of the other orientation."""
+        """Begin a new page where the page so far has another orientation."""
+        if self._word.sections[-1].orientation == orientation:
+            return
         section = self._word.add_section(WD_SECTION.NEW_PAGE)
-        if section.orientation != orientation:
-            section.orientation = orientation
-            section.page_width, section.page_height = section.page_height, section.page_width
+        section.orientation = orientation
+        section.page_width, section.page_height = section.page_height, section.page_width
 
     def _findings(self, block: FindingsBlock) -> None:
         counts = ", ".join(f"{name}: {integer(count)}" for name, count in block.counts)

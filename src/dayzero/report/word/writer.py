@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import docx
+from docx.oxml.ns import qn
 from docx.shared import Pt
 
 from dayzero.report.printed import PAGE_HEIGHT, PAGE_WIDTH, SIDE_MARGIN, UPRIGHT, footer_text
@@ -65,6 +66,10 @@ def _about(word: WordDocument, document: Document) -> None:
     about.comments = xml_text(document.description)[:_LONGEST_PROPERTY]
     about.language, about.revision = LANGUAGE, 1
     about.created = about.modified = NO_DAY
+    # Without it, Word opens the file as one of Word 2010 and places tables as that did.
+    for setting in word.settings.element.iter(qn("w:compatSetting")):
+        if setting.get(qn("w:name")) == "compatibilityMode":
+            setting.set(qn("w:val"), "15")
     relations = word.part.package.rels
     for key in [key for key, found in relations.items() if found.reltype == _THUMBNAIL]:
         del relations[key]
