@@ -97,9 +97,9 @@ def _examples() -> dict[str, Path]:
 def run(study: Path, output: Path | None, *, quiet: bool) -> int:
     """Run a study file and write its report.
 
-    The folder gets report.html, results.json, figures/, tables/, endpoints.csv, findings.csv and
-    manifest.json. It is written aside and then renamed; a folder that dayzero did not write is never
-    replaced.
+    The folder gets report.html, report.docx, report.pdf, results.json, figures/, tables/,
+    endpoints.csv, findings.csv and manifest.json. It is written aside and then renamed; a folder that
+    dayzero did not write is never replaced.
 
     \b
     Examples:

@@ -7,8 +7,8 @@ import sys
 def test_importing_the_room_loads_nothing_heavy() -> None:
     code = (
         "import sys, dayzero.report; "
-        "print([m for m in ('matplotlib', 'numpy', 'jinja2', 'xlsxwriter', 'docx', 'typst', 'scipy', 'pydantic', "
-        "'polars') "
+        "print([m for m in ('matplotlib', 'numpy', 'jinja2', 'xlsxwriter', 'docx', 'typst', 'scipy', "
+        "'pydantic', 'polars') "
         "if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,7 +14,7 @@ __all__ = ["write"]
 
 
 def write(results: Results, folder: Path, *, progress: Callable[[str], None] | None = None) -> None:
-    """Write ``report.html``, ``figures/`` and ``tables/`` of a run into a folder.
+    """Write a run's report as HTML, Word and PDF, with ``figures/`` and ``tables/``, into a folder.
 
     See :func:`dayzero.report.folder.write_report`; what that needs is imported only when a report is written.
     """
