@@ -54,7 +54,8 @@ def small_cells(records: Records, k: int) -> tuple[Finding, ...]:
             f"{small['len'].sum()} of {patients.height} patients have fewer than {k} alike by {_WHAT} "
             f"({small.height} combinations)."
         )
-        found.insert(0, Finding("records.small_cells", "warning", what, hint=_HINT, source=_SOURCE))
+        where = Where(records.places.sheets.get("patients", "patients"))
+        found.insert(0, Finding("records.small_cells", "warning", what, where, _HINT, source=_SOURCE))
     return tuple(found)
 
 
