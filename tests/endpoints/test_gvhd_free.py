@@ -104,7 +104,7 @@ def test_silence_about_gvhd_is_not_no(engine, name):
     with pytest.raises(RefusalError, match="nothing is recorded about"):
         derive(name, engine(nothing))
     if name != "crfs":
-        with pytest.raises(RefusalError, match="nothing is recorded about acute GVHD"):
+        with pytest.raises(RefusalError, match=f"^{name} cannot.*nothing is recorded about acute GVHD"):
             derive(name, engine(chronic_only))
 
 
@@ -115,6 +115,28 @@ def test_no_row_says_whether_the_criterion_was_met(engine):
     with pytest.raises(RefusalError, match="needed systemic immunosuppression"):
         derive("grfs_holtan2015", made)
     assert answers(derive("grfs_ebmt_ruggeri2016", made)) == {"a": (200, 1), "b": (900, 0)}
+
+
+@pytest.mark.parametrize(
+    ("grade", "moderate", "severe"),
+    [
+        ("Severe (NIH)", 1, 1),
+        ("moderate-severe", 1, None),
+        ("mild to moderate", None, 0),
+        ("not severe", None, None),
+        ("non-extensive", None, None),
+        ("moderate, extensive", 1, 0),  # where NIH is there, NIH decides
+        ("limited or extensive", None, None),
+        ("limited", None, 0),
+        ("2", None, None),
+    ],
+)
+def test_severity_as_written(engine, grade, moderate, severe):
+    others = [_chronic("b", 99, "mild, limited"), _acute("b", 9, "I")]
+    made = engine(_made(["a", "b"], [_chronic("a", 200, grade), *others]))
+    for name, expected in (("mgrfs_nih", moderate), ("grfs_ebmt_ruggeri2016", severe)):
+        cause = answers(derive(name, made)).get("a", (0, None))[1]
+        assert cause == expected, name
 
 
 def test_who_cannot_be_counted(engine):

@@ -25,6 +25,7 @@ CRITERIA = {
 _FOR_CHRONIC = r"c-?gvhd|chronic (?:gvhd|graft)"
 _NOT_SYSTEMIC = r"topical|\blocal|budesonide|beclomet|inhal|mouth|\beye|ophthal|drops|cream|prophyla"
 _UNTREATED = r"\b(?:no|not|non|without)\b[^,;.]*(?:systemic|treat)|untreated|topical|\blocal (?:treat|therap)"
+_NEGATED = r"\b(?:no|not|non|without)\b"
 
 
 class Reading(NamedTuple):
@@ -95,6 +96,11 @@ def _therapy(records: Records) -> nw.LazyFrame[Any]:
     return reduce(rows.with_columns(nw.col("start_day").alias("day")), [Pick("therapy", DAY >= 0)])
 
 
+def _severity() -> nw.Expr:
+    """Return the grade in lower case; one in the negative ("not severe") says nothing."""
+    return nw.when(~_words("grade").str.contains(_NEGATED)).then(_words("grade")).otherwise(nw.lit(""))
+
+
 def _words(column: str) -> nw.Expr:
     return nw.col(column).fill_null("").str.to_lowercase()
 
@@ -108,7 +114,7 @@ def _systemic() -> Reading:
 
 def _nih() -> tuple[nw.Expr, nw.Expr]:
     """Return the lowest and the highest NIH severity that a grade names, 0 when it names none."""
-    grade = _words("grade")
+    grade = _severity()
     names = [
         (grade.str.contains(word), nw.lit(n)) for n, word in enumerate(("mild", "moderate", "severe"), 1)
     ]
@@ -117,7 +123,7 @@ def _nih() -> tuple[nw.Expr, nw.Expr]:
 
 def _severe() -> Reading:
     low, high = _nih()
-    extensive, limited = (_words("grade").str.contains(word) for word in ("extensive", "limited"))
+    extensive, limited = (_severity().str.contains(word) for word in ("extensive", "limited"))
     met = (low == 3) | ((high == 0) & extensive & ~limited)
     below = high.is_between(1, 2) | ((high == 0) & limited & ~extensive)
     return Reading(met, below, (_words("grade") == "") | met)

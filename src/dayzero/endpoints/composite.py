@@ -5,6 +5,7 @@ All are DFS with one more kind of event, so that none is ever later than DFS.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,9 @@ def derive_composite(definition: Definition, records: Records, options: Options)
     """
     variant = VARIANTS[definition.name]
     course = course_of(records)
-    without = derive_failure(lookup("DFS"), records, options)
-    facts = _facts(definition, without, variant, records, course)
+    with _named(definition):
+        without = derive_failure(lookup("DFS"), records, options)
+        facts = _facts(definition, without, variant, records, course)
     _refuse_silence(definition, variant, facts)
     # Where systemic treatments for chronic GVHD are listed, who has none was not treated.
     listed = variant.chronic == "systemic" and bool(facts["therapy_row"].is_not_null().any())
@@ -86,6 +88,18 @@ def derive_composite(definition: Definition, records: Records, options: Options)
     label = lookup(definition.name).event
     found = [*without.findings, *_findings(decided, definition, course)]
     return assemble(definition, decided, (label,), found, _NOT_DATED)
+
+
+@contextmanager
+def _named(definition: Definition) -> Iterator[None]:
+    """Say of a component that is refused which endpoint it was for."""
+    try:
+        yield
+    except RefusalError as error:
+        if error.what.startswith(definition.name):
+            raise
+        what = f"{definition.name} cannot be derived: {error.what}"
+        raise RefusalError(what, instead=error.instead, source=error.source) from None
 
 
 def _facts(
@@ -313,7 +327,8 @@ def derive_event_free(definition: Definition, records: Records, options: Options
         When DFS is refused, or nothing is recorded about second malignancies.
     """
     course = course_of(records)
-    without = derive_failure(lookup("DFS"), records, options)
+    with _named(definition):
+        without = derive_failure(lookup("DFS"), records, options)
     said = statements(definition, records, course)
     cancer, end = pl.col("yes_day"), pl.col("time")
     first = ((cancer < end) | ((cancer == end) & (pl.col("failed") == 0))).fill_null(value=False)
