@@ -217,10 +217,13 @@ def _by_values(header: str, cells: Sequence[Cell]) -> Proposal | None:
         if all(read_code(value, column)[1] is None for value in values)
         if len({read_code(value, column)[0] for value in values} - {"unknown"}) > 1
     ]
-    if len(fitting) == 1:
+    if len(fitting) == 1 and OUTCOMES.fullmatch(letters(header)):
         return Proposal(
-            header, fitting[0], LIKELY, "the header does not say so, but every value is a word of it"
+            header, fitting[0], UNSURE, "every value is a word of it, but it may be of a later day"
         )
+    if len(fitting) == 1:
+        why = "the header does not say so, but every value is a word of it"
+        return Proposal(header, fitting[0], LIKELY, why)
     if fitting:
         names = ", ".join(f"{each.table}.{each.column}" for each in fitting)
         return Proposal(header, fitting[0], UNSURE, f"the values fit several columns: {names}")

@@ -237,7 +237,10 @@ def _patient_rows(row: RowMap, opened: _Opened) -> list[int]:
         raise BadInputError(what="no row of the export is a patient's", where=opened.project.place)
     if not forms and not row.redcap_event:
         return _once(chosen, opened)
-    events = sorted({opened.events[i] for i in chosen} - {""})
+    filled_in = {opened.events[i] for i in chosen if any(opened.filled[form][i] for form in forms)}
+    events = sorted(filled_in - {""})
+    if len(events) == 1 and not row.redcap_event:
+        return [i for i in chosen if opened.events[i] == events[0]]
     if len(events) > 1 and not row.redcap_event:
         raise BadInputError(
             what="the project is longitudinal, and nothing says at which event patients are described",
