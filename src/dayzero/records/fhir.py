@@ -250,7 +250,7 @@ def _administration(resource: Resource, made: _Made) -> None:
             "agent": agent,
             "start": start,
             "stop": moment(body, "effective", "end"),
-            "dose": given.get("value"),
+            "dose": _number(given.get("value")),
             "unit": _text(given.get("code") or given.get("unit")),
         }
         made.add("treatments", resource, row)
@@ -339,6 +339,10 @@ def _parts(kind: str, of: str, rows: Sequence[tuple[Resource, Row]]) -> list[Par
         )
         for place, found in files.items()
     ]
+
+
+def _number(raw: object) -> str | int | None:
+    return raw if isinstance(raw, (str, int)) and not isinstance(raw, bool) else None
 
 
 def _text(raw: object) -> str | None:
