@@ -225,3 +225,11 @@ def test_an_identifying_record_id_is_refused(tmp_path: Path) -> None:
     dictionary = DICTIONARY.replace("Record ID,,,,", "Record ID,,,y,", 1)
     with pytest.raises(BadInputError, match="record id 'record_id' is marked"):
         read(tmp_path, ROWS, PATIENTS, dictionary=dictionary)
+
+
+def test_no_contact_is_no_missing_answer(tmp_path: Path) -> None:
+    """Of two who died no contact was filled in: that is no empty cell."""
+    section = tomllib.loads(REDCAP_MAPPING)["data"]
+    found = records.read(as_redcap(tmp_path), mapping=records.flat_mapping(section, "study.toml, [data]"))
+    assert {f.severity for f in found.findings} == {"note"}
+    assert len(found.tables["follow_up"]) == 3

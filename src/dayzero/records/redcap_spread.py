@@ -297,7 +297,8 @@ def _other_part(row: RowMap, opened: _Opened, link: dict[str, str], people: Sequ
     chosen = [i for i in chosen if opened.records[i] in link]
     asked = [i for i in chosen if not forms or any(opened.filled[form][i] for form in forms)]
     _report_forms(forms, chosen, asked, row, opened)
-    if not any(plain(form) in opened.project.repeating for form in forms):
+    repeats = any(plain(form) in opened.project.repeating for form in forms)
+    if row.table in ("events", "transplants") and not repeats:
         # a record of which nothing was filled in keeps one empty row: what is not known is unknown, not no
         told = {opened.records[i] for i in asked}
         asked = sorted([*asked, *_once([i for i in chosen if opened.records[i] not in told], opened)])
