@@ -215,7 +215,9 @@ def models(rows: int, names: tuple[list[str], list[str]], options: Any) -> tuple
         for (title, fit), programs in zip(fits.items(), names, strict=True):
             work, own = f"{title}, {data.name}", regression.ours(fit, 7)
             found = {
-                p: regression.theirs(p, data, options.peers, 1 if "crr" in p else 3, options.limit)
+                p: regression.theirs(
+                    p, data, options.peers, 1 if "crr" in p or "mets" in p else 3, options.limit
+                )
                 for p in programs
             }
             peers += [model_peer(work, p, answer, own["seconds"]) for p, answer in found.items()]
