@@ -80,7 +80,7 @@ def test_exact_likelihood_equals_enumeration():
     beta = np.array([0.4, -0.3])
     found = evaluate_exact(exact_data(build(time, event, centred(design_matrix(x)), ties="exact")), beta)
     assert found.log_likelihood == pytest.approx(log_likelihood(beta), rel=1e-12)
-    h = 1e-5
+    h = 1e-5  # central differences: slope good to about h^2, curvature to round-off over h^2
     for j in range(2):
         step = h * np.eye(2)[j]
         slope = (log_likelihood(beta + step) - log_likelihood(beta - step)) / (2 * h)

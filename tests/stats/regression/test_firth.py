@@ -39,6 +39,7 @@ def test_one_event_by_hand(exposed, others):
     for limit in (summary["lower"][0], summary["upper"][0]):
         fall = log_likelihood(model.coef[0]) - log_likelihood(np.log(limit))
         assert fall == pytest.approx(drop, rel=1e-9)
+    # A difference of two log-likelihoods: leading digits cancel.
     statistic = 2 * (log_likelihood(model.coef[0]) - log_likelihood(0.0))
     assert summary["z"][0] ** 2 == pytest.approx(statistic, rel=1e-8)
     assert model.likelihood_ratio_test().statistic == pytest.approx(statistic, rel=1e-8)
