@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable
-from dayzero.records.tables import SEX
+from dayzero.records.vocabulary import SEX
 from dayzero.study.cohort import Facts
 from dayzero.study.conventions import Choices
 from dayzero.study.fit import Fit

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dayzero.endpoints.definition import Variable
 from dayzero.errors import BadInputError
-from dayzero.records.tables import SEX
+from dayzero.records.vocabulary import SEX
 from dayzero.study.binding import check_names, evaluate, values_nobody_has
 from dayzero.study.rules import parse_rule
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
-from dayzero.endpoints.catalogue import HANDBOOK
+from dayzero.endpoints.catalogue.words import HANDBOOK
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import (
     NO_CONTACT,

@@ -21,7 +21,8 @@ from dayzero.records.mapping import (
 )
 from dayzero.records.quantities import conversion, convertible
 from dayzero.records.schema import Code, Column, Table
-from dayzero.records.tables import EVENT, TABLES, YES_NO, ingested_schema
+from dayzero.records.tables import TABLES, ingested_schema
+from dayzero.records.vocabulary import EVENT, YES_NO
 
 #: What a given outcome may be.
 OUTCOME: Final = Column(

@@ -1,0 +1,90 @@
+"""Engraftment, graft failure and chimerism."""
+
+from __future__ import annotations
+
+from dayzero.endpoints.catalogue.words import (
+    CHIMERISM,
+    DAY_0,
+    ENGRAFTMENT,
+    LAST_ALIVE,
+    STATED,
+    proportion,
+)
+from dayzero.endpoints.definition import Definition
+
+_UNSUPPORTED = (
+    "the first of 3 consecutive counts on different days of at least {} x 10^9/L, each without a platelet "
+    "transfusion in the 7 days before it (a transfusion on day 0 allows day 7), after a fall below or a "
+    "transfusion from day 0 to 28; not derived when no transfusion is recorded for anyone; who never fell "
+    "below and was never transfused is not counted"
+)
+
+
+def _engraftment(name: str, label: str, event: str) -> Definition:
+    return Definition(
+        name=name,
+        label=label,
+        kind="incidence",
+        origin=DAY_0,
+        event=event,
+        competing=("death", "second transplant or rescue infusion"),
+        censoring=(
+            LAST_ALIVE
+            + "; an engraftment day later than it extends observation to that day, with a finding; from "
+            "counts: the last count, unless death or another infusion follows within 7 days"
+        ),
+        eligible=STATED,
+        source=ENGRAFTMENT,
+    )
+
+
+DEFINITIONS = (
+    _engraftment(
+        "neutrophil_engraftment",
+        "Neutrophil engraftment",
+        "the day of neutrophil recovery that the centre gives, by its own threshold; where none is given, "
+        "the first of 3 consecutive counts on different days of at least 0.5 x 10^9/L, after a fall below it "
+        "from day 0 to 28; who never fell below is not counted",
+    ),
+    _engraftment(
+        "platelet_engraftment",
+        "Platelet engraftment",
+        "the day of platelet recovery that the centre gives, by its own threshold; where none is given, "
+        + _UNSUPPORTED.format(20),
+    ),
+    _engraftment(
+        "platelet_engraftment_50",
+        "Platelet engraftment (50 x 10^9/L)",
+        _UNSUPPORTED.format(50) + "; never the centre's own day, which stands for 20 x 10^9/L",
+    ),
+    Definition(
+        name="primary_graft_failure",
+        label="Primary graft failure",
+        kind="incidence",
+        origin=DAY_0,
+        event="no neutrophil recovery to 0.5 x 10^9/L by day 30 (bone marrow, peripheral blood) or day 42 "
+        "(cord blood), on that day; by neutrophil_engraftment; pancytopenia is not checked",
+        competing=(
+            "death before the day",
+            "relapse before the day",
+            "second transplant or rescue infusion",
+        ),
+        censoring="the day (30 or 42) when neutrophils have recovered, or the last observation of them",
+        eligible="those in whom neutrophil recovery (or an explicit no) and the source of the cells are "
+        "known; who never fell below did not fail",
+        source=ENGRAFTMENT,
+    ),
+    proportion(
+        "graft_failure",
+        "Graft failure",
+        "primary or secondary graft failure, as recorded; secondary graft failure is not derived from counts",
+        ENGRAFTMENT,
+    ),
+    proportion(
+        "full_chimerism",
+        "Full donor chimerism",
+        "last chimerism after day 0 above 95% donor in every lineage measured that day",
+        CHIMERISM,
+        "patients transplanted on day 0 with a chimerism result after it",
+    ),
+)

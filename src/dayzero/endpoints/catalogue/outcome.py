@@ -1,0 +1,99 @@
+"""Survival, relapse and death."""
+
+from __future__ import annotations
+
+from dayzero.endpoints.catalogue.words import (
+    DAY_0,
+    HANDBOOK,
+    RELAPSE_KNOWN,
+    STATUS_KNOWN,
+    TRANSPLANTED,
+    proportion,
+)
+from dayzero.endpoints.definition import Definition
+
+DEFINITIONS = (
+    Definition(
+        name="OS",
+        label="Overall survival",
+        kind="survival",
+        origin=DAY_0,
+        event="death of any cause",
+        competing=(),
+        censoring=(
+            "last date known alive (the last contact alive, or a later relapse); never at a second transplant"
+        ),
+        eligible=TRANSPLANTED,
+        source=HANDBOOK,
+    ),
+    Definition(
+        name="DFS",
+        label="Disease-free survival",
+        kind="survival",
+        origin=DAY_0,
+        event="relapse or death, whichever is first",
+        competing=(),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN,
+        source=HANDBOOK,
+    ),
+    Definition(
+        name="CIR",
+        label="Cumulative incidence of relapse",
+        kind="incidence",
+        origin=DAY_0,
+        event="relapse after day 0; relapse and death on the same day are relapse",
+        competing=("death without relapse",),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN,
+        source=HANDBOOK,
+    ),
+    Definition(
+        name="NRM",
+        label="Non-relapse mortality",
+        kind="incidence",
+        origin=DAY_0,
+        event="death without prior relapse, whatever its cause",
+        competing=("relapse",),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN,
+        source=HANDBOOK,
+    ),
+    Definition(
+        name="survival_after_relapse",
+        label="Survival after relapse",
+        kind="survival",
+        origin="first relapse after transplant",
+        event="death of any cause",
+        competing=(),
+        censoring="last date known alive",
+        eligible="patients who relapsed after day 0",
+        source=HANDBOOK,
+    ),
+    Definition(
+        name="EFS",
+        label="Event-free survival",
+        kind="survival",
+        origin=DAY_0,
+        event="relapse, second malignancy or death, whichever is first",
+        competing=(),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN + ", in remission at transplant (else its event would be there on day 0)",
+        source="Locatelli et al., JAMA 2021 (PMC7926287), counted here from day 0 instead of randomisation",
+    ),
+    proportion("alive", "Alive at last contact", "alive at last contact", HANDBOOK, TRANSPLANTED),
+    proportion(
+        "relapse_crude",
+        "Relapse (crude proportion)",
+        "relapse after day 0, with or without a day",
+        HANDBOOK,
+        RELAPSE_KNOWN,
+    ),
+    proportion(
+        "nrm_crude",
+        "Non-relapse mortality (crude proportion)",
+        "death without relapse",
+        HANDBOOK,
+        RELAPSE_KNOWN,
+    ),
+)

@@ -1,0 +1,75 @@
+"""What a run found: every number once, with an id. Tables, figures and sentences take numbers from here.
+
+Estimates are fractions from 0 to 1, times are in the study's unit; a number that does not exist is
+``None``, never NaN. The published form is ``results.json`` (:func:`dayzero.study.results_json.to_json`),
+whose layout is versioned by :data:`SCHEMA_VERSION`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dayzero.study.results.drawings import Curve, Figure, Listing, Panel
+from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
+from dayzero.study.results.numbers import Characteristic, Estimate, FollowUp, Quantile, Test
+
+if TYPE_CHECKING:
+    from dayzero.records.findings import Finding
+
+#: Changes when a field changes its meaning or disappears; a new optional field does not change it.
+SCHEMA_VERSION = "1.0"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A result that was asked for and withheld, because it would have been wrong."""
+
+    id: str
+    endpoint: str
+    what: str
+    instead: str
+    source: str = ""
+    group_by: str | None = None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything a run found (design, section 9)."""
+
+    study: StudyInfo
+    cohort: tuple[CohortStep, ...] = ()
+    groups: tuple[GroupInfo, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    endpoints: tuple[EndpointInfo, ...] = ()
+    estimates: tuple[Estimate, ...] = ()
+    tests: tuple[Test, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
+    follow_up: tuple[FollowUp, ...] = ()
+    models: tuple[dict[str, object], ...] = ()
+    curves: tuple[Curve, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    listing: Listing | None = None
+    refusals: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    schema_version: str = field(default=SCHEMA_VERSION)
+
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "Characteristic",
+    "CohortStep",
+    "Curve",
+    "EndpointInfo",
+    "Estimate",
+    "Figure",
+    "FollowUp",
+    "GroupInfo",
+    "Listing",
+    "Panel",
+    "Quantile",
+    "Refusal",
+    "Results",
+    "StudyInfo",
+    "Test",
+]
