@@ -165,20 +165,39 @@ _CONVERSIONS: Final[dict[str, dict[str, str]]] = {
     },
     "fraction": {"%": "0.01", "percent": "0.01", "ratio": "1"},
     "%": {"percent": "1", "fraction": "100"},
+    "mg/dL": {"mg/l": "1/10"},
+    "g/dL": {"g/l": "1/10"},
+    "kg": {"g": "1/1000"},
+    "°C": {"c": "1", "degc": "1", "degreesc": "1"},
+    "mg/mg": {"g/g": "1", "mg/g": "1/1000"},
 }
 
 
-def conversion(unit: str, to: str) -> Fraction | None:
-    """Return the exact factor that turns ``unit`` into ``to``, ``None`` when there is none."""
+#: Amounts of a substance per litre, as laboratories convert them: the factor depends on what is measured.
+_MOLAR: Final[dict[str, dict[str, str]]] = {
+    "bilirubin": {"umol/l": "10/171"},
+    "creatinine": {"umol/l": "10/884"},
+    "haemoglobin": {"mmol/l": "1.6114"},
+    "urine protein/creatinine": {"mg/mmol": "10/1131", "g/mmol": "10000/1131"},
+}
+
+
+def conversion(unit: str, to: str, analyte: str | None = None) -> Fraction | None:
+    """Return the exact factor that turns ``unit`` into ``to``, ``None`` when there is none.
+
+    ``analyte`` is what was measured, for amounts of a substance: 17.1 umol/L of bilirubin are 1 mg/dL,
+    88.4 umol/L of creatinine are.
+    """
     if _plain_unit(unit) == _plain_unit(to):
         return Fraction(1)
-    factor = _CONVERSIONS.get(to, {}).get(_plain_unit(unit))
+    plain = _plain_unit(unit)
+    factor = _MOLAR.get(analyte or "", {}).get(plain) or _CONVERSIONS.get(to, {}).get(plain)
     return None if factor is None else Fraction(factor)
 
 
-def convertible(to: str) -> tuple[str, ...]:
+def convertible(to: str, analyte: str | None = None) -> tuple[str, ...]:
     """Return the units that :func:`conversion` turns into ``to``, that unit first."""
-    return tuple(dict.fromkeys((to, *_CONVERSIONS.get(to, {}))))
+    return tuple(dict.fromkeys((to, *_CONVERSIONS.get(to, {}), *_MOLAR.get(analyte or "", {}))))
 
 
 def converted(value: float, factor: Fraction) -> float:

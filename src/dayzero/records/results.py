@@ -30,6 +30,19 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "platelets": ("10^9/L", 5000.0),
     "chimerism": ("%", 100.0),
     "blasts": ("%", 100.0),
+    "haemoglobin": ("g/dL", 30.0),
+    "bilirubin": ("mg/dL", 100.0),
+    "creatinine": ("mg/dL", 40.0),
+    "weight": ("kg", 400.0),
+    "temperature": ("°C", 45.0),
+    "rash extent": ("%", 100.0),
+    "urine protein/creatinine": ("mg/mg", 100.0),
+    "GFR": ("mL/min/1.73 m2", 400.0),
+    "HVPG": ("mmHg", 80.0),
+    "FEV1": ("%", 200.0),
+    "DLCO": ("%", 200.0),
+    "LVEF": ("%", 100.0),
+    "performance": ("%", 100.0),
 }
 
 
@@ -105,25 +118,26 @@ def _normalised(
     result = Result(quantity.value, quantity.operator or operator or "=", quantity.unit or unit or None, text)
     if quantity.value < 0:
         return _NONE, Problem("records.implausible_number", found=quote(text), allowed="0 or more")
-    if analyte not in UNITS:
+    if analyte is None or analyte not in UNITS:
         return result, comma
-    result, problem = _in_unit(result, *UNITS[analyte], mrd=analyte == "MRD")
+    result, problem = _in_unit(result, analyte)
     return result, problem or comma
 
 
 def _same_unit(one: str, other: str, analyte: str | None) -> bool:
     remains = UNITS[analyte][0] if analyte in UNITS else one
-    factor = conversion(one, remains)
-    return factor is not None and factor == conversion(other, remains)
+    factor = conversion(one, remains, analyte)
+    return factor is not None and factor == conversion(other, remains, analyte)
 
 
-def _in_unit(result: Result, unit: str, largest: float, *, mrd: bool) -> tuple[Result, Problem | None]:
-    factor = conversion(result.unit or unit, unit)
+def _in_unit(result: Result, analyte: str) -> tuple[Result, Problem | None]:
+    unit, largest = UNITS[analyte]
+    factor = conversion(result.unit or unit, unit, analyte)
     if factor is None:
-        allowed = ", ".join(convertible(unit))
+        allowed = ", ".join(convertible(unit, analyte))
         return _NONE, Problem("records.unknown_unit", found=quote(result.unit or ""), allowed=allowed)
     value = converted(result.value or 0.0, factor)
     if value > largest:
-        rule = "records.mrd_above_one" if mrd else "records.implausible_number"
+        rule = "records.mrd_above_one" if analyte == "MRD" else "records.implausible_number"
         return _NONE, Problem(rule, found=f"{value:.6g}", allowed=f"0 to {largest:g} {unit}")
     return replace(result, value=value, unit=unit), None

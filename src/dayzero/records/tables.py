@@ -93,6 +93,7 @@ TRANSPLANTS = Table(
         Column("number", "integer", "First, second... transplant of the patient.", minimum=1, maximum=9),
         Column("type", "code", "Kind of transplant.", required=True, key=True, codes=TRANSPLANT_TYPE),
         Column("donor", "code", "Donor.", codes=DONOR),
+        Column("donor_sex", "code", "Sex of the donor.", codes=SEX),
         Column("hla_match", "text", "Match with its resolution, such as 10/10."),
         Column("graft", "code", "Source of the cells.", codes=GRAFT),
         Column("cd34", "number", "CD34+ cells.", unit="10^6/kg", minimum=0, maximum=100),
@@ -135,6 +136,12 @@ MEASUREMENTS = Table(
             unit="fraction",
             minimum=0,
             maximum=1,
+        ),
+        Column(
+            "upper_limit",
+            "number",
+            "Upper limit of normal of this laboratory, in the unit of the value.",
+            minimum=0,
         ),
     ),
 )
