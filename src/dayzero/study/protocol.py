@@ -129,6 +129,12 @@ class ListingSection(Section):
     columns: tuple[str, ...] = ()
 
 
+class ReportSection(Section):
+    """``[report]``: what the report shows; ``patients`` lets every number lead to its patients (HTML)."""
+
+    patients: Flag = True
+
+
 class Protocol(Section):
     """The whole study file."""
 
@@ -142,6 +148,7 @@ class Protocol(Section):
     figures: dict[str, FigureSection] = Field(default_factory=dict)
     characteristics: CharacteristicsSection = CharacteristicsSection()
     listing: ListingSection = ListingSection()
+    report: ReportSection = ReportSection()
 
 
 #: The model of each table of the file; ``*`` stands for a name or a number.
@@ -159,6 +166,7 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("figures", "*"): FigureSection,
     ("characteristics",): CharacteristicsSection,
     ("listing",): ListingSection,
+    ("report",): ReportSection,
 }
 
 
