@@ -100,3 +100,72 @@ def test_a_course_that_stops_after_day_0_has_no_interval(engine):
     values, variables = _values(engine(made), "days_blinatumomab_to_transplant")
     assert values == {"a": (None,)}
     assert found(variables) == [("blinatumomab_past_day_0", "a")]
+
+
+#: Agent, first day, and indication of what follows blinatumomab, and whether it is then the last therapy.
+AFTER_BLINATUMOMAB = {
+    "red_cells": ("red cell transfusion", -5, None, False),
+    "platelets": ("platelet transfusion", -5, "bridge", False),
+    "gcsf": ("G-CSF", -20, None, False),
+    "pegfilgrastim": ("Pegfilgrastim", -20, "neutropenia", False),
+    "steroids": ("corticosteroids", -25, None, False),
+    "steroid_premedication": ("corticosteroids", -25, "premedication before blinatumomab", False),
+    "steroid_line": ("corticosteroids", -25, "salvage of relapse", True),
+    "dexamethasone": ("dexamethasone", -25, "", False),
+    "letermovir": ("letermovir", -8, None, False),
+    "ganciclovir": ("ganciclovir", -12, "CMV", False),
+    "defibrotide": ("defibrotide", -9, "prophylaxis", False),
+    "antifungal": ("posaconazole", -15, None, False),
+    "immunosuppression": ("ciclosporin", -3, None, False),
+    "rituximab_ebv": ("rituximab", -10, "EBV", False),
+    "rituximab": ("rituximab", -30, None, True),
+    "busulfan": ("busulfan", -8, None, False),
+    "atg": ("anti-thymocyte globulin", -4, None, False),
+    "melphalan_salvage": ("melphalan", -30, "salvage", True),
+    "etoposide_close": ("etoposide", -14, None, False),
+    "etoposide_far": ("etoposide", -15, None, True),
+    "etoposide_named": ("etoposide", -14, "consolidation", True),
+    "lymphodepletion": ("fludarabine", -30, "lymphodepletion", False),
+    "car_t": ("CAR T", -28, "lymphodepletion before it", True),
+    "dasatinib": ("dasatinib", -30, None, True),
+    "unheard_of": ("obecabtagene", -30, None, True),
+}
+
+
+def test_support_and_conditioning_are_no_line_of_therapy(engine):
+    rows = [
+        row
+        for p, (agent, start, indication, _) in AFTER_BLINATUMOMAB.items()
+        for row in (
+            _given(p, "blinatumomab", -60, -32),
+            _given(p, agent, start, start, indication=indication),
+        )
+    ]
+    values, variables = _values(engine(records(sorted(AFTER_BLINATUMOMAB), treatments=rows)), "last_therapy")
+    assert {p: value[0] for p, value in values.items()} == {
+        p: agent if counts else "blinatumomab" for p, (agent, _, _, counts) in AFTER_BLINATUMOMAB.items()
+    }
+    assert found(variables) == [("conditioning_assumed", "etoposide_close")]
+
+
+def test_support_alone_says_nothing_about_blinatumomab(engine):
+    made = records(
+        ["support", "conditioned", "local"],
+        treatments=[
+            _given("support", "G-CSF", -20),
+            _given("conditioned", "thiotepa", -7, indication="conditioning"),
+            _given("local", "radiotherapy", -40),
+        ],
+    )
+    values, _ = _values(engine(made), "blinatumomab", "inotuzumab", "last_therapy")
+    assert values == {
+        "conditioned": (None, None, None),
+        "local": (False, False, None),
+        "support": (None, None, None),
+    }
+
+
+def test_an_indication_that_mentions_prophylaxis_hides_no_blinatumomab(engine):
+    course = _given("a", "blinatumomab", -60, -32, indication="consolidation, prophylaxis of CNS relapse")
+    values, _ = _values(engine(records(["a"], treatments=[course])), "blinatumomab", "last_therapy")
+    assert values == {"a": (True, "blinatumomab")}

@@ -7,16 +7,24 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from dayzero.endpoints.counts import TRANSFUSION
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import choose, lazy, words
+from dayzero.endpoints.variables.agents import (
+    CONDITIONING_DAYS,
+    against_leukaemia,
+    local,
+    taken_as_conditioning,
+)
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
 
-_BEFORE = "a course that started before day 0; not known when no treatment before day 0 is recorded"
+_BEFORE = (
+    "a course that started before day 0; not known when no treatment of the leukaemia before day 0 is "
+    "recorded"
+)
 _NOTES = (
     Variable("blinatumomab", "Blinatumomab before transplant", "yes/no", source=_BEFORE),
     Variable("inotuzumab", "Inotuzumab before transplant", "yes/no", source=_BEFORE),
@@ -24,8 +32,11 @@ _NOTES = (
         "last_therapy",
         "Last systemic therapy before transplant",
         "category",
-        source="the systemic treatment that started last before day 0 (of several, the one that stopped "
-        "last); conditioning, radiotherapy and intrathecal therapy are not counted",
+        source="the systemic treatment of the leukaemia that started last before day 0 (of several, the one "
+        "that stopped last); conditioning, radiotherapy, intrathecal therapy, transfusions, growth factors, "
+        "agents against infection and other support are not counted; steroids are when their indication is "
+        "the leukaemia; fludarabine, cyclophosphamide or etoposide without an indication in the "
+        f"{CONDITIONING_DAYS} days before day 0 count as conditioning",
     ),
     Variable(
         "blinatumomab_cycles",
@@ -42,7 +53,6 @@ _NOTES = (
         source="last day of the last course to day 0",
     ),
 )
-_NOT_SYSTEMIC = r"conditioning|intrathecal|prophyla|radiotherapy"
 _CHECKS = (
     Check(
         "endpoints.last_therapy_tie",
@@ -54,6 +64,16 @@ _CHECKS = (
         "taken as "
         "'{last_therapy}'",
         "check the start and stop days",
+    ),
+    Check(
+        "endpoints.conditioning_assumed",
+        "note",
+        pl.col("_assumed_conditioning_row").is_not_null(),
+        "treatments",
+        "_assumed_conditioning_row",
+        f"the course starts in the {CONDITIONING_DAYS} days before transplant and has no indication; it is "
+        "taken as conditioning, not as the last therapy",
+        "write the indication, such as conditioning",
     ),
     Check(
         "endpoints.blinatumomab_past_day_0",
@@ -75,11 +95,13 @@ _OPEN = 2**31
 
 def treatment_families(records: Records) -> tuple[Family, ...]:
     """Return what was given before day 0."""
-    before = lazy(records, "treatments").filter(nw.col("start_day") < 0, nw.col("agent") != TRANSFUSION)
+    everything = lazy(records, "treatments").filter(nw.col("start_day") < 0)
+    before = everything.filter(against_leukaemia())
     return (
-        Family(_received(before), _NOTES[:2]),
+        Family(_received(everything.filter(against_leukaemia() | local())), _NOTES[:2]),
         Family(_last_therapy(before), _NOTES[2:3], _CHECKS[:1]),
-        Family(_blinatumomab(before), _NOTES[3:], _CHECKS[1:]),
+        Family(_assumed_conditioning(everything), (), _CHECKS[1:2]),
+        Family(_blinatumomab(everything), _NOTES[3:], _CHECKS[2:]),
     )
 
 
@@ -96,11 +118,9 @@ def _received(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
 
 
 def _last_therapy(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
-    said = words(nw.col("indication").fill_null(""), " ", nw.col("agent")).str.to_lowercase()
     start, stop = nw.col("start_day"), nw.col("_stop")
     last = (
-        before.filter(~said.str.contains(_NOT_SYSTEMIC))
-        .filter(start == start.max().over("patient_id"))
+        before.filter(start == start.max().over("patient_id"))
         .with_columns(nw.col("stop_day").fill_null(_OPEN).alias("_stop"))
         .with_columns(stop.max().over("patient_id").alias("_latest"))
     )
@@ -123,6 +143,11 @@ def _last_therapy(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         )
         .drop("_low", "_high")
     )
+
+
+def _assumed_conditioning(everything: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
+    rows = everything.filter(taken_as_conditioning())
+    return rows.group_by("patient_id").agg(nw.col("row").min().alias("_assumed_conditioning_row"))
 
 
 def _blinatumomab(before: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
