@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from algeri2025.blood import add_blood
+from algeri2025.gvhd import add_gvhd
+from algeri2025.liver import add_liver
+from algeri2025.marrow import add_marrow_after, add_relapse_marrow
+from algeri2025.viruses import add_viruses
+
 if TYPE_CHECKING:
     from algeri2025.cohort import Patient
     from algeri2025.draw import Draw
@@ -11,84 +17,20 @@ if TYPE_CHECKING:
 
 _CONTACTS = (30, 60, 100, 180, 365, 545, 730, 1095, 1460, 1825, 2190, 2555)
 _RELAPSE_SITES = ("marrow", "marrow", "marrow", "marrow and CNS", "CNS")
-#: Who dies before this day never recovers platelets: one patient.
-_TOO_EARLY_FOR_PLATELETS = 45
-_ACUTE = (("I", "skin"), ("II", "skin"), ("II", "skin; gut"), ("II", "gut"))
-_SEVERE = (("III", "gut"), ("III", "skin; gut"), ("IV", "gut; liver"))
 
 
 def add_after(patient: Patient, rows: Rows, draw: Draw) -> None:
     """Add what happened to a patient from day 0 on."""
-    gvhd = _complications(patient, rows, draw)
+    cause = "relapse" if patient.course.cause == 1 else draw.choice(("adenovirus infection", "sepsis"))
+    engrafted = add_blood(patient, rows, draw)
+    gvhd = add_gvhd(patient, rows, draw, engrafted)
+    add_viruses(patient, rows, draw, cause if patient.course.died else "")
+    add_liver(patient, rows, draw)
+    add_marrow_after(patient, rows, draw)
     _relapse(patient, rows, draw)
     if patient.course.died:
-        cause = "relapse" if patient.course.cause == 1 else draw.choice(("adenovirus infection", "sepsis"))
         rows.add("events", patient, date=patient.on(patient.course.last), event="death", cause=cause)
     _contacts(patient, rows, gvhd)
-
-
-def _complications(patient: Patient, rows: Rows, draw: Draw) -> tuple[int, int]:
-    """Add engraftment, GVHD and infections; return the days between which GVHD is active (0, 0 when none)."""
-    haplo = patient.profile.donor == "haploidentical"
-    neutrophils = draw.between(11, 15) if haplo else draw.between(15, 23)
-    platelets = neutrophils + (draw.between(0, 3) if haplo else draw.between(1, 14))
-    _event(patient, rows, neutrophils, "neutrophil engraftment")
-    if patient.course.died and patient.course.last < _TOO_EARLY_FOR_PLATELETS:
-        rows.add("events", patient, event="platelet engraftment", occurred="no")
-    else:
-        _event(patient, rows, platelets, "platelet engraftment")
-        _chimerism(patient, rows, draw)
-    if draw.below(3) == 0:
-        _event(patient, rows, draw.between(18, 90), "infection", cause="CMV", detail="reactivation, treated")
-    if draw.below(12) == 0:
-        _event(patient, rows, draw.between(15, 80), "infection", cause="adenovirus", detail="viraemia")
-    if patient.profile.inotuzumab and draw.below(7) == 0:
-        _event(patient, rows, draw.between(10, 24), "VOD", grade="moderate", system="EBMT paediatric")
-    return _gvhd(patient, rows, draw, neutrophils)
-
-
-def _gvhd(patient: Patient, rows: Rows, draw: Draw, engrafted: int) -> tuple[int, int]:
-    onset = engrafted + draw.between(4, 35)
-    acute = draw.below(10) < 4
-    grade, site = draw.choice(_SEVERE) if draw.below(8) == 0 else draw.choice(_ACUTE)
-    if acute:
-        _event(patient, rows, onset, "aGVHD", grade=grade, system="MAGIC", site=site)
-    if draw.below(12) == 0:
-        chronic = draw.between(130, 300)
-        grade = draw.choice(("mild", "mild", "moderate", "severe"))
-        _event(
-            patient,
-            rows,
-            chronic,
-            "cGVHD",
-            grade=grade,
-            system="NIH2014",
-            site=draw.choice(("skin", "mouth")),
-        )
-        return chronic, chronic + 250
-    return (onset, onset + 40) if acute else (0, 0)
-
-
-def _chimerism(patient: Patient, rows: Rows, draw: Draw) -> None:
-    for day in (30, 100):
-        donor = draw.choice((100, 100, 100, 99.5, 98.7))
-        if day < patient.course.first:
-            rows.add(
-                "measurements",
-                patient,
-                date=patient.on(day),
-                analyte="chimerism",
-                value=donor,
-                unit="%",
-                method="STR",
-                specimen="marrow",
-            )
-
-
-def _event(patient: Patient, rows: Rows, day: int, event: str, **values: object) -> None:
-    """Add an event of a patient in remission; nothing is recorded on or after the first failure."""
-    if day < patient.course.first:
-        rows.add("events", patient, date=patient.on(day), event=event, **values)
 
 
 def _relapse(patient: Patient, rows: Rows, draw: Draw) -> None:
@@ -98,6 +40,7 @@ def _relapse(patient: Patient, rows: Rows, draw: Draw) -> None:
     site = draw.choice(_RELAPSE_SITES)
     relapse = patient.on(course.first)
     rows.add("events", patient, date=relapse, event="relapse", site=site, detail="CD19-positive")
+    add_relapse_marrow(patient, rows, draw, site)
     if not salvage:
         return
     start = course.first + draw.between(10, 24)

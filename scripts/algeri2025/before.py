@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from algeri2025.marrow import add_residual_disease
 from algeri2025.profile import IKZF1_POOR, LATE_REMISSION
 
 if TYPE_CHECKING:
@@ -11,11 +12,25 @@ if TYPE_CHECKING:
     from algeri2025.draw import Draw
     from algeri2025.rows import Rows
 
-_MARROW = {"specimen": "marrow"}
-_PCR = {"method": "PCR", "sensitivity": 0.00001}
-_FLOW = {"method": "flow", "sensitivity": 0.0001}
 _SITES = ("marrow", "marrow", "marrow", "marrow", "marrow and CNS", "CNS", "testis")
 _RELATED = ("matched sibling", "other matched related")
+_TBI = ("radiotherapy", -9, -7, 12, "Gy")
+_FLUDARABINE = ("fludarabine", -5, -2, 160, "mg/m2")
+#: Agent, first and last day, total dose and its unit, of each regimen.
+_REGIMENS: dict[str, tuple[tuple[str, int, int, float, str], ...]] = {
+    "TBI-thiotepa-fludarabine": (_TBI, ("thiotepa", -6, -6, 10, "mg/kg"), _FLUDARABINE),
+    "TBI-etoposide": (_TBI, ("etoposide", -3, -3, 60, "mg/kg")),
+    "TBI-thiotepa-cyclophosphamide": (
+        _TBI,
+        ("thiotepa", -6, -6, 10, "mg/kg"),
+        ("cyclophosphamide", -4, -3, 120, "mg/kg"),
+    ),
+    "busulfan-thiotepa-fludarabine": (
+        ("busulfan", -9, -6, 12.8, "mg/kg"),
+        ("thiotepa", -5, -5, 10, "mg/kg"),
+        _FLUDARABINE,
+    ),
+}
 
 
 def add_before(patient: Patient, rows: Rows, draw: Draw) -> None:
@@ -23,7 +38,7 @@ def add_before(patient: Patient, rows: Rows, draw: Draw) -> None:
     _patient(patient, rows, draw)
     _remissions_and_relapses(patient, rows, draw)
     _treatments(patient, rows)
-    _residual_disease(patient, rows, draw)
+    add_residual_disease(patient, rows, draw)
     _transplant(patient, rows, draw)
 
 
@@ -90,56 +105,14 @@ def _treatments(patient: Patient, rows: Rows) -> None:
         )
 
 
-def _residual_disease(patient: Patient, rows: Rows, draw: Draw) -> None:
-    """MRD after induction, before blinatumomab, and in the 30 days before transplant."""
-    profile, days = patient.profile, patient.days
-    induction = days.diagnosis + draw.between(33, 35)
-    if IKZF1_POOR in profile.features or LATE_REMISSION in profile.features:
-        _mrd(patient, rows, induction, draw.between(60, 400) / 10_000, _PCR)
-    else:
-        _negative(patient, rows, induction, draw)
-    if profile.purpose == "refractory":
-        blasts = draw.between(8, 60)
-        marrow = patient.on(days.mrd_before)
-        rows.add("measurements", patient, date=marrow, analyte="blasts", value=blasts, unit="%", **_MARROW)
-        _mrd(patient, rows, days.mrd_before, blasts / 100, _FLOW)
-    elif profile.purpose == "MRD clearance":
-        _mrd(patient, rows, days.mrd_before, draw.between(3, 90) / 10_000, _PCR)
-    else:
-        _negative(patient, rows, days.mrd_before, draw)
-    if profile.mrd_negative:
-        _negative(patient, rows, days.mrd_last, draw)
-    else:
-        _mrd(patient, rows, days.mrd_last, draw.between(2, 9) / 10_000, _PCR)
-
-
-def _mrd(patient: Patient, rows: Rows, day: int, value: float, assay: dict[str, object]) -> None:
-    rows.add(
-        "measurements",
-        patient,
-        date=patient.on(day),
-        analyte="MRD",
-        value=round(value, 6),
-        unit="fraction",
-        **_MARROW,
-        **assay,
-    )
-
-
-def _negative(patient: Patient, rows: Rows, day: int, draw: Draw) -> None:
-    """Report a negative sample as laboratories do: in words, or as below the assay's limit in percent."""
-    when = patient.on(day)
-    if draw.below(2):
-        rows.add("measurements", patient, date=when, analyte="MRD", value="negative", **_MARROW, **_FLOW)
-    else:
-        low = {"value": 0.001, "operator": "<", "unit": "%"}
-        rows.add("measurements", patient, date=when, analyte="MRD", **low, **_MARROW, **_PCR)
-
-
 def _transplant(patient: Patient, rows: Rows, draw: Draw) -> None:
     donor = patient.profile.donor
     haplo, related = donor == "haploidentical", donor in _RELATED
     marrow = not haplo and draw.below(3) > 0
+    conditioning = _conditioning(patient, draw)
+    for agent, start, stop, dose, unit in _REGIMENS[conditioning]:
+        indication = "conditioning, intravenous" if agent == "busulfan" else "conditioning"
+        rows.course(patient, agent, start, stop, dose=dose, unit=unit, indication=indication)
     rows.add(
         "transplants",
         patient,
@@ -151,13 +124,13 @@ def _transplant(patient: Patient, rows: Rows, draw: Draw) -> None:
         graft="bone marrow" if marrow else "peripheral blood",
         cd34=draw.between(30, 70) / 10 if marrow else draw.between(60, 180) / 10,
         manipulation="alpha-beta T and B cell depletion" if haplo else "none",
-        conditioning=_conditioning(patient, draw),
+        conditioning=conditioning,
         tbi_gy=12 if patient.tbi else 0,
         serotherapy="none" if related else "ATLG",
         gvhd_prophylaxis="none" if haplo else "ciclosporin-methotrexate",
         remission=f"CR{patient.profile.remission}",
-        cmv_donor=draw.choice(("positive", "positive", "negative")),
-        cmv_recipient=draw.choice(("positive", "positive", "negative")),
+        cmv_donor=patient.cmv[0],
+        cmv_recipient=patient.cmv[1],
     )
 
 

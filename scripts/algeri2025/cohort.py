@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from algeri2025.profile import Profile
+    from algeri2025.rows import Rows
     from algeri2025.search import Course
     from algeri2025.timeline import Timeline
 
 CUTOFF = date(2024, 3, 31)
 _FIRST, _LAST = date(2016, 1, 1), date(2023, 12, 31)
 _SEED = 596
+_SEED_OF_SEROLOGY = 24
 _COHORT = 78
 #: The lowest, the two middle and the highest age: median 8 years, range 1 to 25.
 _AGES = (1.03, 8.02, 8.06, 25.05)
 _LOWER = (1.6, 2.1, 2.7, 3.1, 3.4, 3.8)
 _YOUNG_WITHOUT_TBI = 6
+_CMV = ("positive", "positive", "negative")
 _CAR_T_SINCE = date(2018, 9, 1)
 
 
@@ -43,6 +46,8 @@ class Patient:
     sex : str
     day0 : datetime.date
     tbi : bool
+    cmv : tuple of str
+        CMV serology of donor and recipient.
     """
 
     patient_id: str
@@ -52,6 +57,7 @@ class Patient:
     sex: str
     day0: date
     tbi: bool
+    cmv: tuple[str, str]
 
     @property
     def course(self) -> Course:
@@ -61,6 +67,11 @@ class Patient:
     def on(self, day: int) -> date:
         """Return the date of a day counted from day 0."""
         return self.day0 + timedelta(days=day)
+
+    def event(self, rows: Rows, day: int, event: str, **values: object) -> None:
+        """Add an event of a patient in remission; nothing is recorded on or after the first failure."""
+        if day < self.course.first:
+            rows.add("events", self, date=self.on(day), event=event, **values)
 
     @property
     def birth(self) -> date:
@@ -78,6 +89,7 @@ def cohort(courses: Sequence[Course]) -> list[Patient]:
     sexes = draw.shuffled(["male"] * 49 + ["female"] * (len(people) - 49))
     starts = [_day0(person, draw) for person in people]
     order = sorted(range(len(people)), key=lambda i: (starts[i], i))
+    serology = Draw(_SEED_OF_SEROLOGY)
     return [
         Patient(
             patient_id=f"A{number:03d}",
@@ -87,6 +99,7 @@ def cohort(courses: Sequence[Course]) -> list[Patient]:
             sex=sexes[i],
             day0=starts[i],
             tbi=i not in youngest,
+            cmv=(serology.choice(_CMV), serology.choice(_CMV)),
         )
         for number, i in enumerate(order, 1)
     ]

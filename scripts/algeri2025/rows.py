@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from dayzero.records.tables import TABLES
@@ -30,3 +31,12 @@ class Rows:
     def course(self, patient: Patient, agent: str, start: int, stop: int, **values: object) -> None:
         """Add a course of treatment from its first to its last day."""
         self.add("treatments", patient, agent=agent, start=patient.on(start), stop=patient.on(stop), **values)
+
+    def in_order(self, table: str) -> list[Row]:
+        """Return the rows patient by patient, each patient's by day."""
+        patients = {row["patient_id"]: n for n, row in enumerate(self.tables["patients"])}
+
+        def key(row: Row) -> tuple[int, object]:
+            return patients[row["patient_id"]], row.get("date") or row.get("start") or date.min
+
+        return sorted(self.tables[table], key=key)

@@ -36,7 +36,7 @@ def write_workbook(rows: Rows, path: Path) -> None:
             sheet.freeze_panes(1, 1)
             for column, name in enumerate(table.names):
                 sheet.write_string(0, column, name, header)
-            for number, row in enumerate(rows.tables[table.name], 1):
+            for number, row in enumerate(rows.in_order(table.name), 1):
                 for column, name in enumerate(table.names):
                     value = row.get(name)
                     if isinstance(value, date):

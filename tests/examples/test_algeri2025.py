@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from dayzero import examples, records
+from dayzero import endpoints, examples, records
 from examples.shipped import counts, estimate, number, one, results
 
 NAME = "algeri2025"
@@ -122,11 +124,107 @@ def test_relapses_are_cd19_positive_and_treated_as_printed(workbook):
     after = pl.col("day") > 0
     relapses = workbook.tables["events"].filter(pl.col("event") == "relapse", after)
     assert relapses["detail"].to_list() == ["CD19-positive"] * 16
-    salvage = workbook.tables["treatments"].filter(pl.col("start_day") > 0)
+    salvage = workbook.tables["treatments"].filter(pl.col("indication") == "salvage")
     assert salvage["patient_id"].n_unique() == salvage.height
     assert set(salvage["patient_id"]) <= set(relapses["patient_id"])
     given = dict(salvage.group_by("agent").len().rows())
     assert (given["CAR T"], given["inotuzumab"], given["chemotherapy"]) == (10, 2, 2)
+
+
+def test_no_result_is_given(workbook):
+    """Counts, samples, stages and doses are in the workbook; days of recovery, grades of risk are not."""
+    events = set(workbook.tables["events"]["event"])
+    assert not events & {"neutrophil engraftment", "platelet engraftment", "graft failure"}
+    assert workbook.given.is_empty()
+    assert not workbook.variables
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "recovered"), [("neutrophil_engraftment", 78), ("platelet_engraftment", 77)]
+)
+def test_recovery_is_derived_from_counts(endpoint, recovered, workbook):
+    """All but one: who died on day 41 never had 20 x 10^9/L platelets without a transfusion."""
+    assert one(NAME, "endpoints", name=endpoint)["counts"] == [recovered, 78 - recovered, 0]
+    derived = endpoints.derive(endpoint, workbook)
+    assert set(derived.frame["flags"]) == {"derived"}
+    assert not derived.findings
+
+
+def test_transfusions_decide_platelet_recovery(workbook):
+    """Without them, counts that a transfusion kept up would have passed for recovery in many patients."""
+    treatments = workbook.tables["treatments"]
+    first = treatments.filter(pl.col("agent") == "platelet transfusion").group_by(
+        "patient_id", maintain_order=True
+    )
+    only_one = {**workbook.tables, "treatments": first.head(1)}
+    days = [
+        endpoints.derive("platelet_engraftment", made).frame["time"]
+        for made in (workbook, replace(workbook, tables=only_one))
+    ]
+    assert (days[1] < days[0]).sum() > 20
+    assert not (days[1] > days[0]).any()
+
+
+def test_remission_by_mrd_is_derived_from_samples(workbook):
+    """72 of 78; each had a sample before blinatumomab, after every cycle, and before transplant."""
+    found = estimate(NAME, "mrd_negative_before_transplant", None)
+    assert (found["events"], found["n"]) == (72, 78)
+    mrd = workbook.tables["measurements"].filter(pl.col("analyte") == "MRD")
+    cycles = workbook.tables["treatments"].filter(pl.col("agent") == "blinatumomab")
+    after = cycles.join(mrd, on="patient_id").filter((pl.col("day") - pl.col("stop_day")).is_between(1, 3))
+    assert after.select("patient_id", "stop_day").n_unique() == cycles.height
+    before = cycles.filter(pl.col("cycle") == 1).join(mrd, on="patient_id")
+    assert before.filter((pl.col("start_day") - pl.col("day")).is_between(1, 7)).height == 78
+    assert set(mrd["sensitivity"]) == {1e-4, 1e-5}
+
+
+def test_very_high_risk_is_derived_from_findings_samples_and_days(workbook):
+    """The printed features, counted here by hand over the 78: no column of the workbook holds the answer."""
+    cohort = set(workbook.tables["patients"].filter(pl.col("immunophenotype") == "B-ALL")["patient_id"])
+    cohort &= set(workbook.tables["treatments"].filter(pl.col("agent") == "blinatumomab")["patient_id"])
+    diagnosed = {row["patient_id"]: row for row in workbook.tables["patients"].to_dicts()}
+    events = workbook.tables["events"].filter(pl.col("day") <= 0).sort("day").to_dicts()
+    samples = workbook.tables["measurements"].filter(pl.col("analyte") == "MRD").to_dicts()
+    found = set()
+    for patient in cohort:
+        day, genes = diagnosed[patient]["diagnosis_day"], diagnosed[patient]["cytogenetics"]
+        relapses, remissions = (
+            [e["day"] - day for e in events if e["patient_id"] == patient and e["event"] == what]
+            for what in ("relapse", "complete remission")
+        )
+        poor = any(
+            s["patient_id"] == patient
+            and 25 <= s["day"] - day <= 50
+            and s["operator"] == "="
+            and s["value"] >= 1e-4
+            for s in samples
+        )
+        if (
+            genes in ("hypodiploidy", "TCF3::HLF", "KMT2A::AFF1")
+            or (genes == "IKZF1plus" and poor)
+            or remissions[0] > 40
+            or (len(relapses) == 1 and relapses[0] < 18 * 30.4375)
+        ):
+            found.add(patient)
+    assert (len(cohort), len(found)) == (78, 31)
+    derived = endpoints.derive_variables(workbook).frame.filter(pl.col("very_high_risk"))
+    assert set(derived["patient_id"]) & cohort == found
+
+
+def test_recorded_grades_agree_with_organ_stages(workbook):
+    derived = endpoints.derive("aGVHD_II_IV", workbook)
+    assert not [found for found in derived.findings if found.id == "endpoints.grade_disagrees"]
+    stages = workbook.tables["events"].filter(pl.col("grade").str.starts_with("stage"))
+    assert stages.height > 40
+
+
+def test_conditioning_agents_have_doses(workbook):
+    given = workbook.tables["treatments"].filter(pl.col("indication").str.starts_with("conditioning"))
+    assert given["patient_id"].n_unique() == 84
+    assert given.filter(pl.col("dose").is_null() | pl.col("unit").is_null()).is_empty()
+    irradiated = given.filter(pl.col("agent") == "radiotherapy")
+    by_transplant = workbook.tables["transplants"].filter(pl.col("tbi_gy") > 0)
+    assert set(irradiated["patient_id"]) == set(by_transplant["patient_id"])
 
 
 def test_figures_are_those_of_the_article():
