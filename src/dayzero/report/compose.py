@@ -18,10 +18,13 @@ from dayzero.report.tables.outcomes import outcome_table
 from dayzero.report.tables.plain import findings_table, flow_table, listing_table
 from dayzero.report.tables.proportions import proportion_table
 from dayzero.report.tables.times import follow_up_table, quantile_table
+from dayzero.report.tracing import trace_of
+from dayzero.study.tracing import NOBODY
 
 if TYPE_CHECKING:
     from dayzero.report.tables.model import Table
     from dayzero.study.results import Results
+    from dayzero.study.tracing import Trace
 
 
 def all_tables(results: Results) -> list[Table]:
@@ -40,8 +43,8 @@ def all_tables(results: Results) -> list[Table]:
     return [table for table in made if table is not None]
 
 
-def document(results: Results) -> Document:
-    """Return the report of a run."""
+def document(results: Results, trace: Trace = NOBODY) -> Document:
+    """Return the report of a run; ``trace`` leads from its numbers to the patients behind them."""
     numbers = Numbers(results)
     numbering = Numbering()
     sections = (
@@ -60,6 +63,7 @@ def document(results: Results) -> Document:
         notice=results.study.notice,
         facts=_facts(results),
         sections=tuple(section for section in sections if section.blocks),
+        tracing=trace_of(results, numbers, trace),
         description=f"Outcome report of {fmt.plural(results.study.n, 'patient')}: {results.study.title}",
     )
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from dayzero.report.figures.scene import Scene
     from dayzero.report.numbers import Inline
     from dayzero.report.tables.model import Table
+    from dayzero.report.tracing import Tracing
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Document:
-    """A whole report; ``facts`` are the lines of its heading."""
+    """A whole report; ``facts`` are the lines of its heading, ``tracing`` is for screens alone."""
 
     title: str
     question: str
@@ -95,3 +96,4 @@ class Document:
     facts: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
     description: str
+    tracing: Tracing | None = None

@@ -10,6 +10,7 @@ from dayzero.report.figures.svg import svg
 from dayzero.report.html import to_html
 from dayzero.report.tables.as_csv import to_csv
 from dayzero.report.tables.as_xlsx import write_xlsx
+from dayzero.study.tracing import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +18,18 @@ if TYPE_CHECKING:
 
     from dayzero.report.figures.scene import Scene
     from dayzero.study.results import Results
+    from dayzero.study.tracing import Trace
 
 WORKBOOK = "tables.xlsx"
 
 
-def write_report(results: Results, folder: Path, *, progress: Callable[[str], None] | None = None) -> None:
+def write_report(
+    results: Results,
+    folder: Path,
+    *,
+    trace: Trace = NOBODY,
+    progress: Callable[[str], None] | None = None,
+) -> None:
     """Write a report of a run.
 
     Parameters
@@ -32,6 +40,8 @@ def write_report(results: Results, folder: Path, *, progress: Callable[[str], No
         An existing folder. Gets ``report.html``, ``report.docx``, ``report.pdf``,
         ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and
         ``tables/tables.xlsx``; the same results give the same bytes.
+    trace : Trace
+        The patients behind the numbers, for the page.
     progress : callable, optional
         Told what is being written.
 
@@ -42,7 +52,7 @@ def write_report(results: Results, folder: Path, *, progress: Callable[[str], No
     """
     say = progress or _silent
     say("page")
-    page = document(results)
+    page = document(results, trace)
     (folder / "report.html").write_text(to_html(page), encoding="utf-8", newline="\n")
     _write_tables(results, folder / "tables", say)
     _write_figures(_scenes(page), folder / "figures", say)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dayzero.report.document import Folded, TableBlock
 from dayzero.report.figures.svg import font_faces, svg
 from dayzero.report.format import sentence
+from dayzero.report.tracing import source_anchor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,9 +39,12 @@ def to_html(document: Document) -> str:
     style = font_faces() + (_TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = b64encode(sha256(style.encode("utf-8")).digest()).decode("ascii")
     anchors = _Anchors(document)
+    traced = document.tracing.targets if document.tracing is not None else {}
 
     def address(ref: str) -> str:
-        return f"#{do_urlencode(anchor(ref))}" if anchors.known(ref) else ""
+        """Return where a number leads: to what stands behind it, else to its table."""
+        target = traced.get(ref) or (anchor(ref) if anchors.known(ref) else "")
+        return f"#{do_urlencode(target)}" if target else ""
 
     def inline_svg(scene: Scene) -> Markup:
         return Markup(svg(scene, link=address))  # noqa: S704 - our own drawing, escaped where it is made
@@ -51,7 +55,9 @@ def to_html(document: Document) -> str:
         style_hash=f"sha256-{digest}",
         svg=inline_svg,
         anchor=anchor,
-        has_anchor=anchors.known,
+        address=address,
+        in_a_table=anchors.known,
+        explained_at=source_anchor,
         carries_id=anchors.carries_id,
         spanners=spanners,
         shown=shown,

@@ -46,6 +46,6 @@ def run_into(study: Path, target: Path, *, progress: Callable[[str], None] | Non
         if progress is not None:
             progress("writing the report")
         write_files(done, folder)
-        write_report(done.results, folder, progress=progress)
+        write_report(done.results, folder, trace=done.trace, progress=progress)
         write_manifest(done, folder)
     return done

@@ -78,12 +78,15 @@ class Cohort:
     known_late : tuple of str
         Variables of the rules that became known only after day 0.
     findings : tuple of Finding
+    excluded : mapping of str to tuple of str
+        By id of a step: the patients that it left out, or whose answer is not known.
     """
 
     facts: Facts
     steps: tuple[CohortStep, ...]
     known_late: tuple[str, ...]
     findings: tuple[Finding, ...]
+    excluded: Mapping[str, tuple[str, ...]]
 
     @property
     def n(self) -> int:
@@ -152,7 +155,7 @@ def select_cohort(study: Study, facts: Facts, people: People) -> Cohort:
     BadInputError
         When no patient is left.
     """
-    steps, current = _transplanted(facts, people)
+    steps, current, gone = _transplanted(facts, people)
     findings: list[Finding] = []
     late: list[str] = []
     for kind in ("include", "exclude"):
@@ -163,18 +166,23 @@ def select_cohort(study: Study, facts: Facts, people: People) -> Cohort:
             late += known_late(condition, facts.notes)
             stays = answer if kind == "include" else ~answer
             before, unknown = current.frame.height, answer.null_count()
+            name = f"{kind}.{index + 1}"
+            gone[_step_id(name)] = _ids(current.frame.filter(~stays.fill_null(value=False)))
             current = current.only(stays)
             remaining = current.frame.height
             label = wanted.label or wanted.rule
             excluded = before - unknown - remaining
-            steps.append(_step(f"{kind}.{index + 1}", label, wanted.rule, excluded, unknown, remaining))
+            steps.append(_step(name, label, wanted.rule, excluded, unknown, remaining))
     if current.frame.is_empty():
         raise _nobody_left(study, steps)
-    return Cohort(current, tuple(steps), tuple(dict.fromkeys(late)), tuple(findings))
+    return Cohort(current, tuple(steps), tuple(dict.fromkeys(late)), tuple(findings), gone)
 
 
-def _transplanted(facts: Facts, people: People) -> tuple[list[CohortStep], Facts]:
-    """Return the first boxes of the flow, and the facts of the patients who have a day 0."""
+def _transplanted(facts: Facts, people: People) -> tuple[list[CohortStep], Facts, dict[str, tuple[str, ...]]]:
+    """Return the first boxes of the flow, the facts of those who have a day 0, and whom each box left out."""
+    everyone = facts.frame
+    has_day_0 = everyone["patient_id"].is_in(sorted(people.transplanted))
+    gone = {_step_id("transplanted"): _ids(everyone.filter(~has_day_0))}
     steps = [_step("all", "Patients in the data", "", 0, 0, people.total)]
     without = people.total - len(people.transplanted)
     steps.append(
@@ -182,15 +190,24 @@ def _transplanted(facts: Facts, people: People) -> tuple[list[CohortStep], Facts
     )
     kept = people.transplanted
     if people.seen is not None:
+        later = sorted(kept - people.seen)
         kept = kept & people.seen
-        later = len(people.transplanted) - len(kept)
         if later:
-            steps.append(_step("cutoff", "Transplanted by the data cut-off", "", later, 0, len(kept)))
-    return steps, facts.only(facts.frame["patient_id"].is_in(sorted(kept)))
+            steps.append(_step("cutoff", "Transplanted by the data cut-off", "", len(later), 0, len(kept)))
+            gone[_step_id("cutoff")] = tuple(later)
+    return steps, facts.only(everyone["patient_id"].is_in(sorted(kept))), gone
+
+
+def _ids(frame: pl.DataFrame) -> tuple[str, ...]:
+    return tuple(frame["patient_id"].to_list())
+
+
+def _step_id(name: str) -> str:
+    return f"cohort.{name}"
 
 
 def _step(name: str, label: str, rule: str, excluded: int, unknown: int, remaining: int) -> CohortStep:
-    return CohortStep(f"cohort.{name}", label, rule, excluded, unknown, remaining)
+    return CohortStep(_step_id(name), label, rule, excluded, unknown, remaining)
 
 
 def _nobody_left(study: Study, steps: list[CohortStep]) -> BadInputError:

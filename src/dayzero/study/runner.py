@@ -32,6 +32,7 @@ from dayzero.study.outcomes import (
 from dayzero.study.results import Results, StudyInfo
 from dayzero.study.said_once import said_once
 from dayzero.study.sample import grouped_sample, whole_sample
+from dayzero.study.tracing import trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from dayzero.study.grouping import Grouping
     from dayzero.study.inputs import Inputs
     from dayzero.study.results import Curve, FollowUp
+    from dayzero.study.tracing import Trace
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,14 @@ class StudyRun:
         ``why``, ``flags``.
     manifest : dict
         What was run with what: hashes, versions, conventions.
+    trace : Trace
+        The patients behind the numbers, as far as the study lets them be shown.
     """
 
     results: Results
     endpoints: pl.DataFrame
     manifest: dict[str, Any]
+    trace: Trace
 
     @property
     def refuses(self) -> bool:
@@ -158,7 +163,13 @@ class _Run:
             findings=self._findings(found, derived),
         )
         table = together(derived.values())
-        return StudyRun(results, table, manifest_of(study, self.inputs.records.source, self.choices))
+        described = (row.variable for row in results.characteristics)
+        return StudyRun(
+            results,
+            table,
+            manifest_of(study, self.inputs.records.source, self.choices),
+            trace(study, self.cohort, self.groupings, derived.values(), described),
+        )
 
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
