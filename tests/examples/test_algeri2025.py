@@ -236,3 +236,9 @@ def test_figures_are_those_of_the_article():
     assert first == [[("CIR", None), ("CIR", "remission")], [("CIR", "inotuzumab"), ("NRM", None)]]
     assert second == [[("OS", None), ("DFS", None)], [("DFS", "remission"), ("DFS", "inotuzumab")]]
     assert third == [[("survival_after_relapse", None)]]
+
+
+def test_every_claim_of_the_abstracts_agrees():
+    claims = results(NAME)["claims"]
+    assert len(claims) == 24
+    assert [claim["text"] for claim in claims if claim["verdict"] != "agrees"] == []

@@ -67,3 +67,22 @@ def test_the_patients_are_listed():
 def test_nobody_died_is_not_said_as_a_curve():
     assert one(NAME, "endpoints", name="OS")["counts"] == [0]
     assert not [row for row in results(NAME)["curves"] if row["endpoint"] == "OS"]
+
+
+def test_the_claims_of_its_abstract_against_its_table():
+    """Two numbers differ from table 1, three are in nobody's row of it, the others agree."""
+    found = {claim["text"]: claim for claim in results(NAME)["claims"]}
+    verdicts = {text: claim["verdict"] for text, claim in found.items()}
+    assert {text for text, verdict in verdicts.items() if verdict == "computed otherwise"} == {
+        "median follow-up 173 days",
+        "CMV reactivation in four",
+    }
+    assert {text for text, verdict in verdicts.items() if verdict == "cannot be computed"} == {
+        "median interval from the end of blinatumomab to transplant 32 days",
+        "EBV reactivation in one",
+        "Clostridioides difficile enterocolitis in one",
+    }
+    follow_up, cmv = found["median follow-up 173 days"], found["CMV reactivation in four"]
+    assert (follow_up["stated"], follow_up["computed"], follow_up["ref"]) == (173, 177, "follow_up.median")
+    assert (cmv["stated"], cmv["computed"], cmv["computed_of"]) == (4, 3, 5)
+    assert len(found) == 19

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 from dayzero.report.document import Document, Paragraph, Section
 from dayzero.report.numbers import Numbers
+from dayzero.report.sections.claims import claims
 from dayzero.report.sections.findings import findings
 from dayzero.report.sections.methods import methods, provenance
 from dayzero.report.sections.numbering import Numbering
@@ -14,6 +15,7 @@ from dayzero.report.sections.outcomes import outcomes
 from dayzero.report.sections.patients import patients
 from dayzero.report.sentences import summary
 from dayzero.report.tables.characteristics import characteristics_table
+from dayzero.report.tables.claims import claims_table
 from dayzero.report.tables.outcomes import outcome_table
 from dayzero.report.tables.plain import findings_table, flow_table, listing_table
 from dayzero.report.tables.proportions import proportion_table
@@ -38,6 +40,7 @@ def all_tables(results: Results) -> list[Table]:
         quantile_table(results, numbers),
         follow_up_table(results, numbers),
         listing_table(results),
+        claims_table(results, numbers),
         findings_table(results),
     )
     return [table for table in made if table is not None]
@@ -53,6 +56,7 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         outcomes(results, numbers, numbering),
         Section("follow-up", "Follow-up", tuple(numbering.table(follow_up_table(results, numbers)))),
         Section("listing", "Patient listing", tuple(numbering.table(listing_table(results, for_page=True)))),
+        claims(results, numbers, numbering),
         findings(results),
         methods(results),
         provenance(results),

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.wording import ci_text
-from dayzero.study.results import Characteristic, CohortStep, EndpointInfo, Estimate, FollowUp, Quantile, Test
+from dayzero.study.results import (
+    Characteristic,
+    Claim,
+    CohortStep,
+    EndpointInfo,
+    Estimate,
+    FollowUp,
+    Quantile,
+    Test,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -99,6 +108,32 @@ def _quartiles(result: Characteristic) -> str:
     return fmt.span(fmt.plain(result.q1), fmt.plain(result.q3))
 
 
+def _stated(claim: Claim) -> str:
+    """Print the number of a claim with the decimals with which it was stated."""
+    text = f"{claim.stated:,.{claim.decimals}f}"
+    if claim.stated_of is not None:
+        return f"{text} of {fmt.integer(claim.stated_of)}"
+    if claim.unit == "%":
+        return f"{text}%"
+    return text if claim.unit in ("p", "patients") else fmt.with_unit(text, claim.unit)
+
+
+def _computed(claim: Claim) -> str:
+    """Print what was computed for a claim, as the same kind of number is printed everywhere else."""
+    if claim.computed is None:
+        return fmt.EN_DASH
+    if claim.unit == "%":
+        return fmt.percent(claim.computed / 100)
+    if claim.unit == "p":
+        return fmt.p_value(claim.computed)
+    if claim.unit == "patients":
+        count = fmt.integer(int(claim.computed))
+        return count if claim.computed_of is None else f"{count} of {fmt.integer(claim.computed_of)}"
+    measured = claim.ref.startswith("char.")
+    text = fmt.plain(claim.computed) if measured else fmt.duration(claim.computed, claim.unit)
+    return fmt.with_unit(text, claim.unit)
+
+
 def successes(estimate: Estimate, kind: str) -> int:
     """Return how many patients a proportion counts: of a survival endpoint those without the event."""
     return estimate.n - estimate.events if kind == "survival" else estimate.events
@@ -126,6 +161,8 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (CohortStep, "remaining"): lambda c: fmt.integer(c.remaining),
     (CohortStep, "excluded"): lambda c: fmt.integer(c.excluded),
     (CohortStep, "unknown"): lambda c: fmt.integer(c.unknown),
+    (Claim, "stated"): _stated,
+    (Claim, "computed"): _computed,
     (EndpointInfo, "n"): lambda e: fmt.integer(e.n),
     (EndpointInfo, "events"): lambda e: fmt.integer(e.counts[0] if e.counts else 0),
     (EndpointInfo, "censored"): lambda e: fmt.integer(e.censored),
@@ -144,6 +181,7 @@ class Numbers:
             results.follow_up,
             results.characteristics,
             results.cohort,
+            results.claims,
         ):
             self._by_id.update((result.id, result) for result in found)
         self._kinds = {endpoint.name: endpoint.kind for endpoint in results.endpoints}

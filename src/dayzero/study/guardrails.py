@@ -169,6 +169,20 @@ PROPORTION_UNEVEN = Guardrail(
     "prefer the curve when the cohort is large enough",
     _JUDGEMENT,
 )
+CLAIM_DIFFERS = Guardrail(
+    "guard.claim_differs",
+    "warning",
+    "What a manuscript states and what its data give must be the same number.",
+    "correct the manuscript, the data, or the result that the claim is compared with",
+    _JUDGEMENT,
+)
+CLAIM_UNCHECKED = Guardrail(
+    "guard.claim_unchecked",
+    "note",
+    "A claim that no result of the study bears on stands unchecked.",
+    "ask for the result, or complete the records",
+    _JUDGEMENT,
+)
 GUARDRAILS = (
     GROUP_AFTER_DAY0,
     COHORT_AFTER_DAY0,
@@ -186,4 +200,6 @@ GUARDRAILS = (
     UNCLASSIFIED,
     VALUE_NOBODY_HAS,
     PROPORTION_UNEVEN,
+    CLAIM_DIFFERS,
+    CLAIM_UNCHECKED,
 )

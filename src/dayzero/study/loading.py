@@ -47,6 +47,7 @@ _KEY_HINTS = {
         "the endpoint decides: what death can prevent is a cumulative incidence (Aalen-Johansen), because "
         "1 - Kaplan-Meier would overestimate it; survival endpoints are Kaplan-Meier",
     ),
+    "claims": "each claim is a table of its own: [[claim]]",
     "outcomes": "each outcome is a table of its own: [[outcome]]",
     "group": "groups are tables: [groups.NAME]",
     "figure": "figures are tables: [figures.1]",
@@ -238,8 +239,8 @@ def _worded(problem: dict[str, Any], count: int, name: str, lines: dict[KeyPath,
         )
     found = f"{_KINDS.get(type(problem['input']), 'a date or time')} ({_shown(problem['input'])})"
     wanted = _WANTED.get(kind, problem["msg"])
-    if path == ("outcome",):
-        wanted = "tables in double brackets: [[outcome]]"
+    if path in (("outcome",), ("claim",)):
+        wanted = f"tables in double brackets: [[{key}]]"
     return BadInputError(f"'{_dotted(path)}' is {found}", where=place, allowed=wanted, hint=more)
 
 

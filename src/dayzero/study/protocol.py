@@ -135,6 +135,19 @@ class ReportSection(Section):
     patients: Flag = True
 
 
+class ClaimSection(Section):
+    """``[[claim]]``: what a manuscript states, to be compared with a result."""
+
+    text: Text
+    value: Number
+    of: str = ""
+    group: str = ""
+    out_of: Annotated[int, Field(strict=True, gt=0)] | None = None
+    decimals: Annotated[int, Field(strict=True, ge=0, le=10)] | None = None
+    tolerance: Annotated[float, Field(strict=True, allow_inf_nan=False, ge=0)] | None = None
+    not_in_data: str = ""
+
+
 class Protocol(Section):
     """The whole study file."""
 
@@ -148,6 +161,7 @@ class Protocol(Section):
     figures: dict[str, FigureSection] = Field(default_factory=dict)
     characteristics: CharacteristicsSection = CharacteristicsSection()
     listing: ListingSection = ListingSection()
+    claim: tuple[ClaimSection, ...] = ()
     report: ReportSection = ReportSection()
 
 
@@ -166,6 +180,7 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("figures", "*"): FigureSection,
     ("characteristics",): CharacteristicsSection,
     ("listing",): ListingSection,
+    ("claim", "*"): ClaimSection,
     ("report",): ReportSection,
 }
 

@@ -41,9 +41,19 @@ def check_protocol(study: Study) -> None:
     _check_repeats(study)
     for name, figure in study.protocol.figures.items():
         _check_figure(study, name, figure)
+    _check_claims(study)
     by = study.protocol.characteristics.by
     if by:
         _check_group_name(study, by, study.at("characteristics", "by"))
+
+
+def _check_claims(study: Study) -> None:
+    for index, claim in enumerate(study.protocol.claim):
+        named, missing = claim.of.strip(), claim.not_in_data.strip()
+        if bool(named) == bool(missing):
+            what = f"a claim has {'both of and' if named else 'neither of nor'} not_in_data"
+            allowed = "of = 'the result that it is about', or not_in_data = 'why there is none'"
+            raise BadInputError(what, where=study.at("claim", index), allowed=allowed)
 
 
 def _check_time(study: Study) -> None:

@@ -9,6 +9,7 @@ from dayzero import endpoints
 from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import RefusalError
 from dayzero.study.characteristics import describe
+from dayzero.study.claims import with_claims
 from dayzero.study.clock import axis
 from dayzero.study.cohort import select_cohort
 from dayzero.study.comparisons import unadjusted
@@ -162,6 +163,7 @@ class _Run:
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived),
         )
+        results = with_claims(results, study.protocol.claim)
         table = together(derived.values())
         described = (row.variable for row in results.characteristics)
         return StudyRun(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dayzero.study.results.claims import Claim
 from dayzero.study.results.drawings import Curve, Figure, Listing, Panel
 from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
 from dayzero.study.results.numbers import Characteristic, Estimate, FollowUp, Quantile, Test
@@ -51,6 +52,7 @@ class Results:
     figures: tuple[Figure, ...] = ()
     listing: Listing | None = None
     refusals: tuple[Refusal, ...] = ()
+    claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()
     schema_version: str = field(default=SCHEMA_VERSION)
 
@@ -58,6 +60,7 @@ class Results:
 __all__ = [
     "SCHEMA_VERSION",
     "Characteristic",
+    "Claim",
     "CohortStep",
     "Curve",
     "EndpointInfo",
