@@ -84,8 +84,10 @@ def test_each_kind_of_number(five: Results) -> None:
         ((SHARE, P, AGE), "All 3 claims agree with the data."),
         (
             (SHARE, P, OTHERWISE, NONE),
-            "Of 4 claims, 2 agree with the data, 1 is computed otherwise and 1 cannot be computed "
-            "from the data.",
+            (
+                "Of 4 claims, 2 agree with the data, 1 is computed otherwise and 1 cannot be computed from "
+                "the data."
+            ),
         ),
     ],
 )

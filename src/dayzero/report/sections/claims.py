@@ -38,6 +38,8 @@ def _counted(results: Results) -> str:
     if total == 1:
         return f"The one claim listed {_VERBS[verdicts[0]][0]}."
     counted = [(verdicts.count(verdict), verbs) for verdict, verbs in _VERBS.items()]
+    if agreed := [verbs for count, verbs in counted if count == total]:
+        return f"All {fmt.integer(total)} claims {agreed[0][1]}."
     said = [f"{fmt.integer(count)} {verbs[count != 1]}" for count, verbs in counted if count]
     return (
         f"Of {fmt.integer(total)} claims, {fmt.listed(said)}."

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Verdict = Literal["agrees", "computed otherwise", "cannot be computed"]
-
 
 @dataclass(frozen=True)
 class Claim:
@@ -39,7 +37,7 @@ class Claim:
     of: str
     stated: float
     decimals: int
-    verdict: Verdict
+    verdict: Literal["agrees", "computed otherwise", "cannot be computed"]
     ref: str = ""
     field: str = ""
     computed: float | None = None
