@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.chimerism import ASKED, derive_chimerism
 from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
 from dayzero.endpoints.failure import FAILURES, derive_failure
@@ -34,7 +35,8 @@ _DERIVATIONS: dict[str, Derivation] = {
     **dict.fromkeys(VARIANTS, derive_composite),
     "primary_graft_failure": derive_primary_failure,
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
-    **dict.fromkeys(("full_chimerism", "mrd_negative_before_transplant"), derive_measured),
+    **dict.fromkeys(ASKED, derive_chimerism),
+    "mrd_negative_before_transplant": derive_measured,
 }
 
 

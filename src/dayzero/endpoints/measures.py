@@ -1,8 +1,7 @@
-"""Results that decide: the last MRD before transplant, the last chimerism after it."""
+"""A result that decides: the last MRD before transplant."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -30,7 +29,6 @@ _word = nw.col("text").fill_null("").str.to_lowercase().str.strip_chars()
 
 #: How sure a result is; of several results on one day the worse one counts.
 MRD_UNCLEAR, MRD_NEGATIVE, MRD_POSITIVE = 0, 1, 2
-NOT_FULL, FULL_UNCLEAR, FULL = 0, 1, 2
 
 
 def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
@@ -96,31 +94,6 @@ def mrd_class(cut: float) -> nw.Expr:
     )
 
 
-def last_chimerism(records: Records, options: Options) -> nw.LazyFrame[Any]:
-    """Classify the last chimerism after transplant; of several lineages on that day the lowest counts.
-
-    Returns
-    -------
-    narwhals.LazyFrame
-        ``patient_id``, ``chimerism_day``, ``chimerism_class`` (0 not full, 1 unclear, 2 full),
-        ``chimerism_row`` and ``chimerism_pct``, the lowest percent of donor cells that day.
-    """
-    rows = lazy(records, "measurements").filter(nw.col("analyte") == "chimerism", DAY > 0)
-    percent = nw.col("unit").fill_null("%") == "%"
-    marked = rows.filter(~_value.is_null(), percent).with_columns(
-        _chimerism_class(options.full_chimerism_above).alias("chimerism_class"),
-        DAY.alias("chimerism_day"),
-        _value.alias("chimerism_pct"),
-    )
-    return _last(marked, "chimerism", worst="min", beside=("chimerism_pct",))
-
-
-def _chimerism_class(cut: float) -> nw.Expr:
-    above = (_operator.is_in(["=", "≥"]) & (_value > cut)) | ((_operator == ">") & (_value >= cut))
-    below = _operator.is_in(["=", "≤", "<"]) & (_value <= cut)
-    return choose([(above, nw.lit(FULL)), (below, nw.lit(NOT_FULL))], nw.lit(FULL_UNCLEAR))
-
-
 def _last(frame: nw.LazyFrame[Any], name: str, worst: str, beside: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Keep the worst class of the last day with a result, its row, and the least of ``beside``."""
     day, grade = nw.col(f"{name}_day"), nw.col(f"{name}_class").cast(nw.Int64)
@@ -140,19 +113,8 @@ def _last(frame: nw.LazyFrame[Any], name: str, worst: str, beside: tuple[str, ..
     return grouped.with_columns(row.alias(f"{name}_row"))
 
 
-@dataclass(frozen=True)
-class _Result:
-    """How a class of result reads as a proportion."""
-
-    name: str
-    label: str
-    wanted: int
-    unclear: int
-    where: str
-
-
 def derive_measured(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
-    """Derive ``mrd_negative_before_transplant`` or ``full_chimerism``; no or unclear result: missing.
+    """Derive ``mrd_negative_before_transplant``; no or unclear result: missing.
 
     Raises
     ------
@@ -160,38 +122,29 @@ def derive_measured(definition: Definition, records: Records, options: Options) 
         When nobody has such a result.
     """
     course = course_of(records)
-    if definition.name == "full_chimerism":
-        measured = collect(last_chimerism(records, options))
-        result = _Result("chimerism", "full donor chimerism", FULL, FULL_UNCLEAR, "after day 0")
-    else:
-        measured = collect(last_mrd(records, options))
-        window = f"in the {options.mrd_window_days} days before day 0"
-        result = _Result("mrd", "MRD negative", MRD_NEGATIVE, MRD_UNCLEAR, window)
-    grade, day = pl.col(f"{result.name}_class"), f"{result.name}_day"
+    measured = collect(last_mrd(records, options))
+    window = f"in the {options.mrd_window_days} days before day 0"
+    grade = pl.col("mrd_class")
     if measured.select(grade.is_null().all()).item() and course.frame.height:
-        what = f"{definition.name} cannot be derived: no result {result.where} is recorded for anyone"
+        what = f"{definition.name} cannot be derived: no result {window} is recorded for anyone"
         raise RefusalError(what, instead="record the results in measurements, or leave this endpoint out")
-    told = sentence(" on day ", number(day), course.cite("measurements", f"{result.name}_row"))
-    unclear = f"the last result does not say whether it is {result.label}"
-    happened = grade == result.wanted
+    label, row = "MRD negative", course.cite("measurements", "mrd_row")
+    told = sentence(" on day ", number("mrd_day"), row)
+    happened = grade == MRD_NEGATIVE
     reasons = [
         *NOT_TRANSPLANTED,
-        Reason(grade.is_null(), f"no result {result.where}"),
-        Reason(grade == result.unclear, unclear, course.cite("measurements", f"{result.name}_row")),
+        Reason(grade.is_null(), f"no result {window}"),
+        Reason(grade == MRD_UNCLEAR, f"the last result does not say whether it is {label}", row),
     ]
     decided = course.frame.join(measured, on="patient_id", how="left").select(
         "patient_id",
         # What was known at transplant has no day after it.
-        (pl.col(day) if result.name == "chimerism" else pl.lit(None, pl.Int64)).alias("time"),
+        pl.lit(None, pl.Int64).alias("time"),
         happened.cast(pl.Int64).alias("cause"),
-        choose_word([(happened, sentence(result.label, told))], sentence(f"not {result.label}", told)).alias(
-            "why"
-        ),
+        choose_word([(happened, sentence(label, told))], sentence(f"not {label}", told)).alias("why"),
         pl.lit("").alias("flags"),
         NOTHING.alias("blocked"),
         *excluded(reasons),
     )
-    found: list[Finding] = []
-    if result.name == "mrd":
-        found += unstated_sensitivity(measured["mrd_class"], measured["mrd_unstated_row"], course.places)
-    return assemble(definition, decided, (result.label,), found)
+    found = unstated_sensitivity(measured["mrd_class"], measured["mrd_unstated_row"], course.places)
+    return assemble(definition, decided, (label,), found)

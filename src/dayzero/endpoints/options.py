@@ -13,7 +13,11 @@ class Options:
     Attributes
     ----------
     full_chimerism_above : float
-        Percent of donor cells above which chimerism is full (EBMT Handbook 2024, chapter 21: 95).
+        Percent of donor cells above which chimerism is full (EBMT Handbook 2024, chapter 21: 95; centres use
+        90 to 97.5, chapter 41).
+    chimerism_windows : tuple of (int, int, int)
+        For each day of chimerism: the day, and the first and last day whose result may speak for it. A
+        choice, not published.
     mrd_negative_below : float
         Fraction of cells below which MRD is negative (Algeri 2025: 1e-4).
     mrd_window_days : int
@@ -26,6 +30,7 @@ class Options:
     """
 
     full_chimerism_above: float = 95.0
+    chimerism_windows: tuple[tuple[int, int, int], ...] = ((30, 21, 45), (60, 46, 80), (100, 81, 120))
     mrd_negative_below: float = 1e-4
     mrd_window_days: int = 30
     engraftment_day: Literal["given", "derived"] = "given"

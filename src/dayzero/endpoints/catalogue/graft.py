@@ -38,6 +38,22 @@ def _engraftment(name: str, label: str, event: str) -> Definition:
     )
 
 
+#: The lowest fraction of the day decides, unless the two lineages differ in category.
+_CATEGORIES = {
+    "full": "above 95% donor in every cell fraction measured that day",
+    "mixed": "of 5 to 95% donor in the lowest cell fraction measured that day, the myeloid and the lymphoid "
+    "lineage of one category",
+    "absent": "below 5% donor in the lowest cell fraction measured that day, the myeloid and the lymphoid "
+    "lineage of one category",
+    "split": "of one category in the myeloid and of another in the lymphoid lineage on that day",
+}
+
+
+def _chimerism(name: str, label: str, event: str) -> Definition:
+    eligible = "patients transplanted on day 0 with such a result, whose operator says which category it is"
+    return proportion(name, label, event, CHIMERISM, eligible)
+
+
 DEFINITIONS = (
     _engraftment(
         "neutrophil_engraftment",
@@ -80,11 +96,19 @@ DEFINITIONS = (
         "primary or secondary graft failure, as recorded; secondary graft failure is not derived from counts",
         ENGRAFTMENT,
     ),
-    proportion(
-        "full_chimerism",
-        "Full donor chimerism",
-        "last chimerism after day 0 above 95% donor in every lineage measured that day",
-        CHIMERISM,
-        "patients transplanted on day 0 with a chimerism result after it",
+    *(
+        _chimerism(
+            f"{word}_chimerism", f"{word.capitalize()} donor chimerism", f"last chimerism after day 0 {rule}"
+        )
+        for word, rule in _CATEGORIES.items()
+    ),
+    *(
+        _chimerism(
+            f"full_chimerism_day_{day}",
+            f"Full donor chimerism at day {day}",
+            f"the result nearest to day {day}, from day {first} to {last} (the later of two equally near), "
+            f"{_CATEGORIES['full']}",
+        )
+        for day, first, last in ((30, 21, 45), (60, 46, 80), (100, 81, 120))
     ),
 )

@@ -7,7 +7,10 @@ from dayzero.endpoints.definition import Definition
 HANDBOOK = "EBMT Handbook 2024, chapter 6 (Iacobelli & de Wreede), doi 10.1007/978-3-031-44080-9_6"
 ENGRAFTMENT = "Sureda et al., Bone Marrow Transplant 2024;59:832, doi 10.1038/s41409-024-02251-0, table 1"
 MAGIC = "Harris et al., Biol Blood Marrow Transplant 2016;22:4 (MAGIC); competing events: " + HANDBOOK
-CHIMERISM = "EBMT Handbook 2024, chapter 21, doi 10.1007/978-3-031-44080-9_21: full donor chimerism > 95%"
+CHIMERISM = (
+    "EBMT Handbook 2024, chapter 21, doi 10.1007/978-3-031-44080-9_21: full donor chimerism > 95%, mixed 5 "
+    "to 95%, absent < 5%, split when lineages differ; the days that may speak for a day are a choice"
+)
 MRD = "Algeri et al., Haematologica 2025;110(3):596-607, doi 10.3324/haematol.2024.286350"
 
 DAY_0 = "day 0: first allogeneic transplant"

@@ -1,4 +1,4 @@
-"""What became known after transplant: engraftment days, chimerism, follow-up, status."""
+"""What became known after transplant: engraftment days, follow-up, status."""
 
 from __future__ import annotations
 
@@ -13,12 +13,10 @@ from dayzero.endpoints.deciding import choose as decide
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.failure import hidden_relapse
 from dayzero.endpoints.frames import DAY, HAPPENED, lazy
-from dayzero.endpoints.measures import last_chimerism
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:
     from dayzero.endpoints.course import Course
-    from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
 
 _AFTER = "after day 0"
@@ -28,16 +26,6 @@ _SHORT_DAYS = 60
 _ENGRAFTMENT_NOTES = (
     Variable("neutrophil_engraftment_day", "Neutrophil engraftment", "number", _AFTER, "days", _GIVEN),
     Variable("platelet_engraftment_day", "Platelet engraftment", "number", _AFTER, "days", _GIVEN),
-)
-_CHIMERISM_NOTES = (
-    Variable(
-        "chimerism_last_pct",
-        "Last donor chimerism",
-        "number",
-        _AFTER,
-        "%",
-        "the lowest lineage of the last day measured after day 0",
-    ),
 )
 FOLLOW_UP_NOTES = (
     Variable(
@@ -92,14 +80,6 @@ def engraftment_family(records: Records) -> Family:
         .agg(*(nw.col(name).min() for name in days), nw.col("_platelet_row").min())
     )
     return Family(frame, _ENGRAFTMENT_NOTES, _ENGRAFTMENT_CHECKS)
-
-
-def chimerism_family(records: Records, options: Options) -> Family:
-    """Return the last chimerism after transplant."""
-    frame = last_chimerism(records, options).select(
-        "patient_id", nw.col("chimerism_pct").alias("chimerism_last_pct")
-    )
-    return Family(frame, _CHIMERISM_NOTES)
 
 
 def follow_up(course: Course) -> pl.DataFrame:

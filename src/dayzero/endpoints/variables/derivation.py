@@ -14,10 +14,10 @@ from dayzero.endpoints.definition import Variables
 from dayzero.endpoints.frames import collect
 from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
+from dayzero.endpoints.variables.chimerism import chimerism_family
 from dayzero.endpoints.variables.course import (
     FOLLOW_UP_CHECKS,
     FOLLOW_UP_NOTES,
-    chimerism_family,
     engraftment_family,
     follow_up,
 )

@@ -1,0 +1,248 @@
+"""Donor chimerism by category: full, mixed, absent, or split between lineages, on the engine that holds it.
+
+EBMT Handbook 2024, chapter 21, and Sureda et al., Bone Marrow Transplant 2024;59:832, table 1: full above 95%
+donor in the myeloid and the lymphoid lineage, mixed from 5 to 95%, absent below 5%, split when the lineages
+differ in category. The number itself is always kept. Which day speaks for day 30, 60 or 100 is a choice made
+here (``Options.chimerism_windows``), not part of a publication.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from dayzero.endpoints.assemble import assemble
+from dayzero.endpoints.course import course_of
+from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, excluded, number, sentence
+from dayzero.endpoints.deciding import choose as decide
+from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
+from dayzero.endpoints.memo import remembered
+from dayzero.errors import RefusalError
+from dayzero.records.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.endpoints.options import Options
+    from dayzero.records.model import Records
+    from dayzero.records.places import Places
+
+#: Below this percent of donor cells chimerism is absent.
+ABSENT_BELOW = 5.0
+UNCLEAR, ABSENT, MIXED, FULL, SPLIT = range(-1, 4)
+#: Category as printed; a result whose operator does not say has none.
+WORDS = {ABSENT: "absent", MIXED: "mixed", FULL: "full", SPLIT: "split"}
+#: Cell fractions, by words of ``specimen``; the first that fits decides, what fits none is unsorted cells.
+FRACTIONS = {
+    "cd34": r"cd ?34|progenitor|stem cell",
+    "lymphoid": r"cd ?3\b|cd ?4\b|cd ?8\b|cd ?19|cd ?20|cd ?56|lymph|\b[tb][ -]?cell|\bnk\b",
+    "myeloid": r"cd ?33|cd ?13|cd ?14|cd ?15|cd ?66|myelo|granulo|neutro|monocyt",
+    "unsorted": "",
+}
+_value = nw.col("value")
+_operator = nw.col("operator").fill_null("=")
+_specimen = nw.col("specimen").fill_null("").str.to_lowercase()
+
+
+def chimerism_days(records: Records, options: Options) -> nw.LazyFrame[Any]:
+    """Return one row per patient and day after day 0 on which chimerism was measured.
+
+    When both lineages were measured and differ in category, chimerism is split; otherwise the lowest fraction
+    of that day decides.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        ``patient_id``, ``day``, ``category`` (a code of :data:`WORDS`, or -1: the operator does not say),
+        ``row`` and ``pct`` of the lowest fraction, ``both`` (1 when both lineages were measured, else 0),
+        ``not_full`` (1 when a fraction is certainly not full), and for each fraction ``<name>_pct``, its
+        lowest percent that day.
+    """
+    rows = lazy(records, "measurements").filter(
+        nw.col("analyte") == "chimerism",
+        DAY > 0,
+        ~_value.is_null(),
+        nw.col("unit").fill_null("%") == "%",
+    )
+    code, fraction = nw.col("code"), nw.col("fraction")
+    marked = rows.with_columns(
+        _category(options.full_chimerism_above).alias("code"),
+        choose(
+            [(_specimen.str.contains(words), nw.lit(name)) for name, words in FRACTIONS.items() if words],
+            nw.lit("unsorted"),
+        ).alias("fraction"),
+    ).with_columns(
+        (code * ROWS + ROW).alias("lowest"),
+        nw.when(_operator.is_in(["=", "≤", "<"]) & (_value <= options.full_chimerism_above))
+        .then(nw.lit(1))
+        .otherwise(nw.lit(0))
+        .alias("not_full"),
+        *(nw.when(fraction == name).then(_value).alias(f"{name}_pct") for name in FRACTIONS),
+        *(nw.when(fraction == name).then(code).alias(name) for name in ("myeloid", "lymphoid")),
+    )
+    day = marked.group_by("patient_id", "day").agg(
+        code.min(),
+        nw.col("lowest").min(),
+        _value.min().alias("pct"),
+        nw.col("not_full").max(),
+        *(nw.col(f"{name}_pct").min() for name in FRACTIONS),
+        nw.col("myeloid").min(),
+        nw.col("lymphoid").min(),
+    )
+    both = ~nw.col("myeloid").is_null() & ~nw.col("lymphoid").is_null()
+    split = both & (code != UNCLEAR) & (nw.col("myeloid") != nw.col("lymphoid"))
+    return day.select(
+        "patient_id",
+        "day",
+        nw.when(split).then(nw.lit(SPLIT)).otherwise(code).alias("category"),
+        (nw.col("lowest") - code * ROWS).alias("row"),
+        "pct",
+        "not_full",
+        nw.when(both).then(nw.lit(1)).otherwise(nw.lit(0)).alias("both"),
+        *(f"{name}_pct" for name in FRACTIONS),
+    )
+
+
+def _category(full_above: float) -> nw.Expr:
+    """Classify one result by every value that its operator allows."""
+    exact = _operator == "="
+    full = (_operator.is_in(["=", "≥"]) & (_value > full_above)) | (
+        (_operator == ">") & (_value >= full_above)
+    )
+    absent = (_operator.is_in(["=", "≤"]) & (_value < ABSENT_BELOW)) | (
+        (_operator == "<") & (_value <= ABSENT_BELOW)
+    )
+    return choose(
+        [(full, nw.lit(FULL)), (absent, nw.lit(ABSENT)), (exact, nw.lit(MIXED))],
+        nw.lit(UNCLEAR),
+    )
+
+
+def chimerism_by_patient(records: Records, options: Options) -> nw.LazyFrame[Any]:
+    """Return the last chimerism of each patient, that of each window, and the last of each fraction.
+
+    Of several results in a window the one nearest to its day speaks; of two equally near the later.
+
+    Returns
+    -------
+    narwhals.LazyFrame
+        ``patient_id``; for ``last`` and each window ``day_30``...: ``<name>_day``, ``<name>_category``,
+        ``<name>_row``, ``<name>_pct``, ``<name>_both``, ``<name>_not_full``; for each fraction
+        ``last_<fraction>_pct``, its last.
+    """
+    days = chimerism_days(records, options)
+    # The smallest distance is chosen. Days are unique for each patient here, and so are distances.
+    distance = {"last": 0 - DAY}
+    for at, first, last in options.chimerism_windows:
+        away = nw.when(at <= DAY).then((DAY - at) * 2).otherwise((at - DAY) * 2 + 1)
+        distance[f"day_{at}"] = nw.when(DAY.is_between(first, last)).then(away)
+    facts = ("category", "row", "pct", "both", "not_full")
+    for name in FRACTIONS:
+        distance[name] = nw.when(~nw.col(f"{name}_pct").is_null()).then(0 - DAY)
+    marked = days.with_columns(away.alias(f"{name}_away") for name, away in distance.items()).with_columns(
+        (nw.col(f"{name}_away") == nw.col(f"{name}_away").min().over("patient_id")).alias(f"{name}_is")
+        for name in distance
+    )
+    chosen: dict[str, nw.Expr] = {}
+    for name in distance:
+        here = nw.col(f"{name}_is")
+        if name in FRACTIONS:
+            chosen[f"last_{name}_pct"] = nw.when(here).then(nw.col(f"{name}_pct"))
+        else:
+            chosen[f"{name}_day"] = nw.when(here).then(DAY)
+            chosen |= {f"{name}_{fact}": nw.when(here).then(nw.col(fact)) for fact in facts}
+    return (
+        marked.with_columns(value.alias(f"{name}:") for name, value in chosen.items())
+        .group_by("patient_id")
+        .agg(nw.col(f"{name}:").min().alias(name) for name in chosen)
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Which result an endpoint asks about, and which category counts."""
+
+    result: str
+    category: int
+    where: str
+
+
+def _asked() -> dict[str, _Asked]:
+    last = {f"{word}_chimerism": _Asked("last", code, "after day 0") for code, word in WORDS.items()}
+    at = {
+        f"full_chimerism_day_{day}": _Asked(f"day_{day}", FULL, f"near day {day}") for day in PUBLISHED_DAYS
+    }
+    return last | at
+
+
+#: The days for which the catalogue has an endpoint.
+PUBLISHED_DAYS = (30, 60, 100)
+ASKED = _asked()
+
+
+def results_of(records: Records, options: Options) -> pl.DataFrame:
+    """Return :func:`chimerism_by_patient`, collected once."""
+    return remembered(
+        records, f"chimerism {options}", lambda made: collect(chimerism_by_patient(made, options))
+    )
+
+
+def derive_chimerism(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
+    """Derive whether chimerism was of one category: the last, or the one that speaks for a day.
+
+    Raises
+    ------
+    RefusalError
+        When nobody has such a result.
+    """
+    course, asked = course_of(records), ASKED[definition.name]
+    measured = results_of(records, options)
+    name, row = f"{asked.result}_category", course.cite("measurements", f"{asked.result}_row")
+    if name not in measured.columns or (measured[name].is_null().all() and course.frame.height):
+        what = f"{definition.name} cannot be derived: no result {asked.where} is recorded for anyone"
+        raise RefusalError(what, instead="record the results in measurements, or leave this endpoint out")
+    category = pl.col(name)
+    certain = category != UNCLEAR
+    if asked.category == FULL:  # below the cut-off says that it is not full, whatever else it is
+        certain = certain | (pl.col(f"{asked.result}_not_full") == 1)
+    label = f"{WORDS[asked.category]} donor chimerism"
+    percent = pl.col(f"{asked.result}_pct").round(2).cast(pl.String).str.strip_suffix(".0")
+    told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", percent, "%")
+    unclear = f"the result does not say whether it is {label}"
+    reasons = [
+        *NOT_TRANSPLANTED,
+        Reason(category.is_null(), f"no result {asked.where}"),
+        Reason(~certain, unclear, row),
+    ]
+    happened = category == asked.category
+    decided = course.frame.join(measured, on="patient_id", how="left").select(
+        "patient_id",
+        pl.col(f"{asked.result}_day").alias("time"),
+        happened.cast(pl.Int64).alias("cause"),
+        decide([(happened, sentence(label, told))], sentence(f"not {label}", told)).alias("why"),
+        pl.lit("").alias("flags"),
+        NOTHING.alias("blocked"),
+        pl.col(f"{asked.result}_both").alias("both"),
+        *excluded(reasons),
+    )
+    found = _without_lineages(decided.filter(pl.col("excluded").is_null()), definition.name, course.places)
+    return assemble(definition, decided, (label,), found)
+
+
+def _without_lineages(counted: pl.DataFrame, name: str, places: Places) -> Iterator[Finding]:
+    """Yield how many patients are classified without both lineages measured on the day."""
+    count = counted.filter(pl.col("both") == 0).height
+    if count:
+        yield Finding(
+            "endpoints.chimerism_without_lineages",
+            "note",
+            f"{count} of {counted.height} patients are classified by a day on which the myeloid and the "
+            "lymphoid lineage were not both measured: split chimerism cannot be seen there",
+            replace(places.where("measurements", None, "specimen", None), item=name),
+            hint="record the cell fraction, such as CD3 or CD33, in specimen",
+            source="EBMT Handbook 2024, chapter 21, doi 10.1007/978-3-031-44080-9_21",
+        )
