@@ -10,6 +10,7 @@ from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
 from dayzero.endpoints.failure import FAILURES, derive_failure
 from dayzero.endpoints.graft_failure import derive_primary_failure
+from dayzero.endpoints.graft_loss import derive_secondary_failure
 from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
@@ -34,6 +35,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     "EFS": derive_event_free,
     **dict.fromkeys(VARIANTS, derive_composite),
     "primary_graft_failure": derive_primary_failure,
+    "secondary_graft_failure": derive_secondary_failure,
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
     **dict.fromkeys(ASKED, derive_chimerism),
     "mrd_negative_before_transplant": derive_measured,

@@ -90,10 +90,29 @@ DEFINITIONS = (
         "known; who never fell below did not fail",
         source=ENGRAFTMENT,
     ),
+    Definition(
+        name="secondary_graft_failure",
+        label="Secondary graft failure",
+        kind="incidence",
+        origin=DAY_0,
+        event="after recovery of neutrophils and platelets (by their endpoints), the first of 3 consecutive "
+        "counts on different days below the limit of recovery (neutrophils 0.5, platelets 20 x 10^9/L) or of "
+        "haemoglobin below 8 g/dL, with G-CSF, platelet or red cell transfusion for that line between the "
+        "first and 7 days after the third; a count that is not low within 7 days after a transfusion of "
+        "that line is passed over; flagged by the chimerism within 30 days",
+        competing=("death", "relapse by the third low count", "second transplant or rescue infusion"),
+        censoring="the last count of neutrophils or of platelets, whichever ends first, unless death, "
+        "relapse or another infusion follows within 7 days",
+        eligible="patients with a first allogeneic transplant on day 0, counts of neutrophils and platelets "
+        "after it, and recoveries that can be told; refused when no transfusion or growth factor is recorded "
+        "for anyone",
+        source=ENGRAFTMENT + "; the limits of loss, its 3 counts and the days of support and chimerism are a "
+        "choice",
+    ),
     proportion(
         "graft_failure",
         "Graft failure",
-        "primary or secondary graft failure, as recorded; secondary graft failure is not derived from counts",
+        "primary or secondary graft failure, or graft rejection, as recorded",
         ENGRAFTMENT,
     ),
     *(
