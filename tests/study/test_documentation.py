@@ -26,7 +26,9 @@ def test_the_example_is_a_good_study_file() -> None:
 def test_the_example_has_every_key() -> None:
     assert EXAMPLE is not None
     document = tomllib.loads(EXAMPLE[1])
-    for path, section in SECTIONS.items():
+    # An outcome's own definition has the keys of [definitions], of which the example shows one.
+    shown = {path: section for path, section in SECTIONS.items() if path[-1:] != ("definition",)}
+    for path, section in shown.items():
         found = [document]
         for part in path:
             values = [item[part] if part != "*" else item for item in found]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.catalogue import lookup, worded_for
 from dayzero.endpoints.chimerism import ASKED, derive_chimerism
 from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
+from dayzero.endpoints.ending import end_observation, refuse_choice
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
 from dayzero.endpoints.failure import FAILURES, derive_failure
 from dayzero.endpoints.graft_failure import derive_primary_failure
@@ -52,7 +53,7 @@ def derive(name: str, records: Records, options: Options = STANDARD) -> DerivedE
     records : Records
         Tables on any engine that narwhals understands.
     options : Options
-        Cut-offs that a centre may set differently.
+        What a centre may define differently; the definition that comes back says what applied.
 
     Returns
     -------
@@ -67,5 +68,7 @@ def derive(name: str, records: Records, options: Options = STANDARD) -> DerivedE
         When what is recorded would give a biased answer; the message says for how many patients, and what to
         ask instead.
     """
-    definition = lookup(name)
-    return _DERIVATIONS[definition.name](definition, records, options)
+    definition = worded_for(lookup(name), options)
+    refuse_choice(definition, options)
+    derived = _DERIVATIONS[definition.name](definition, records, options)
+    return end_observation(derived, records, options)

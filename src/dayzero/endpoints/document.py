@@ -20,7 +20,7 @@ _RULES = """\
   left empty counts as known; one whose status is recorded as unknown does not.
 - OS is censored at the last date known alive: the last contact alive, or a relapse later than it. It is
   never censored at a second transplant, which changes nothing in DFS, CIR and NRM either (intention to
-  treat).
+  treat), unless a study chooses otherwise: `[definitions]` in study_file.md.
 - Known to have happened but not when: a relapse or death without a day, a contact in relapse without a
   relapse row, or a death caused by the disease without a relapse row. DFS, CIR, NRM and survival after
   relapse are then refused, with the number of patients; the crude proportions are not.

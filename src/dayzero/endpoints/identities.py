@@ -57,8 +57,8 @@ def check_identities(derived: Mapping[str, DerivedEndpoint]) -> None:
     IdentityError
         Naming the endpoints that contradict each other.
     """
-    swap = {0: 0, 1: 2, 2: 1}
-    event = {0: 0, 1: 1, 2: 1}
+    swap = {0: 0, 1: 2, 2: 1, 3: 3}  # 3: a second transplant in remission, where it was chosen to compete
+    event = {0: 0, 1: 1, 2: 1, 3: 3}
     _check_pair(derived, "CIR", "NRM", swap)
     _check_pair(derived, "CIR", "DFS", event)
     _check_pair(derived, "NRM", "DFS", event)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from dayzero.endpoints.assemble import Instead, assemble
+from dayzero.endpoints.choices import SECOND, applied
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import Check, run
 from dayzero.endpoints.deciding import (
@@ -77,9 +78,11 @@ def derive_incidence(definition: Definition, records: Records, options: Options)
     RefusalError
         When nothing is recorded about the event for anyone, or it is known to have happened but not when.
     """
-    del options
     course, rule = course_of(records), RULES[definition.name]
     said = statements(definition, records, course)
+    if not rule.given and applied(definition.name, options, SECOND) in ("ignore", "censor"):
+        never = [pl.lit(None, pl.Int64).alias(name) for name in ("second_day", "second_row")]
+        said = replace(said, frame=said.frame.with_columns(never))
     decided = decide(rule, said, course.cite)
     staged: Iterable[Finding] = ()
     if said.target.event == "aGVHD":

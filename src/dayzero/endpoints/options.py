@@ -1,17 +1,26 @@
-"""The cut-offs a centre may set differently; each result says which were used."""
+"""What a centre may define differently; each result says what was used."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
 
+SecondTransplant = Literal["standard", "ignore", "censor", "compete"]
+
 
 @dataclass(frozen=True)
 class Options:
-    """Cut-offs of derivations.
+    """Choices of derivations.
 
     Attributes
     ----------
+    second_transplant : {"standard", "ignore", "censor", "compete"}
+        What a second transplant does to an endpoint that it does not follow: nothing (intention to treat), it
+        ends observation, or it is a competing event. The standard is ``ignore`` for relapse, death and their
+        composites, ``compete`` for GVHD and engraftment (EBMT Handbook 2024, chapter 6: the aim decides). It
+        never ends overall survival.
+    donor_lymphocytes : {"ignore", "censor"}
+        What the first donor lymphocyte infusion does to GVHD and GVHD-free survival.
     full_chimerism_above : float
         Percent of donor cells above which chimerism is full (EBMT Handbook 2024, chapter 21: 95; centres use
         90 to 97.5, chapter 41).
@@ -35,6 +44,8 @@ class Options:
     mrd_window_days: int = 30
     engraftment_day: Literal["given", "derived"] = "given"
     count_gap_days: int = 7
+    second_transplant: SecondTransplant = "standard"
+    donor_lymphocytes: Literal["ignore", "censor"] = "ignore"
 
 
 #: What is used unless a study says otherwise.

@@ -65,7 +65,7 @@ def _inside(label: str) -> str:
 
 
 def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
-    endpoint, group_by = panel_parts(text)
+    endpoint, group_by = panel_parts(text, named=drawable.definitions)
     definition = drawable.definitions[endpoint]
     group = drawable.groups[group_by] if group_by else None
 

@@ -14,6 +14,7 @@ from dayzero.errors import BadInputError
 from dayzero.records.queries import POSTGRESQL, is_database
 from dayzero.records.schema import Code
 from dayzero.study import guardrails
+from dayzero.study.asking import options_of
 from dayzero.study.cohort import Facts, People, gather_facts
 from dayzero.study.words import patients
 
@@ -77,7 +78,7 @@ def gather(study: Study, given: Records | None = None) -> Inputs:
         read = _cut(study, read, study.protocol.study.data_cutoff)
         findings += read.findings
         seen = frozenset(_ids(read, "patients"))
-    variables = endpoints.derive_variables(read)
+    variables = endpoints.derive_variables(read, options_of(study.protocol.definitions))
     findings += [*variables.findings, *_later_transplants(_allogeneic(read))]
     facts = gather_facts(variables, _codes_of(mapping))
     return Inputs(read, facts, People(len(everyone), transplanted, seen), tuple(findings))

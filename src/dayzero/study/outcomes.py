@@ -133,7 +133,9 @@ def refuse_underived(found: Found, definition: Definition, error: RefusalError) 
     found.findings.append(finding)
 
 
-def endpoint_info(derived: DerivedEndpoint, conventions: tuple[str, ...]) -> EndpointInfo:
+def endpoint_info(
+    derived: DerivedEndpoint, conventions: tuple[str, ...], choices: tuple[str, ...] = ()
+) -> EndpointInfo:
     """Count who had what, and who was left out and why."""
     definition = derived.definition
     causes = derived.frame["cause"]
@@ -155,6 +157,7 @@ def endpoint_info(derived: DerivedEndpoint, conventions: tuple[str, ...]) -> End
         not_eligible=derived.not_eligible.height,
         reasons=tuple(f"{reason}: {count}" for reason, count in reasons.iter_rows()),
         conventions=conventions,
+        choices=choices,
     )
 
 

@@ -95,10 +95,23 @@ class ConventionsSection(Section):
     follow_up_endpoint: str = "OS"
 
 
+class DefinitionsSection(Section):
+    """``[definitions]``: what a centre may define differently, for every endpoint that has the choice."""
+
+    second_transplant: Literal["ignore", "censor", "compete"] | None = None
+    donor_lymphocytes: Literal["ignore", "censor"] | None = None
+    engraftment_day: Literal["given", "derived"] | None = None
+    count_gap_days: Annotated[int, Field(strict=True)] | None = None
+    full_chimerism_above: Number | None = None
+    mrd_negative_below: Number | None = None
+    mrd_window_days: Annotated[int, Field(strict=True)] | None = None
+
+
 class OutcomeSection(Section):
     """``[[outcome]]``: an endpoint, for the whole cohort and by groups."""
 
     endpoint: Text
+    definition: DefinitionsSection = DefinitionsSection()
     by: tuple[str, ...] = ()
     horizons: tuple[Number, ...] | None = None
     as_: Literal["proportion"] | None = Field(default=None, alias="as")
@@ -157,6 +170,7 @@ class Protocol(Section):
     groups: dict[str, GroupSection] = Field(default_factory=dict)
     time: TimeSection = TimeSection()
     conventions: ConventionsSection = ConventionsSection()
+    definitions: DefinitionsSection = DefinitionsSection()
     outcome: tuple[OutcomeSection, ...] = ()
     figures: dict[str, FigureSection] = Field(default_factory=dict)
     characteristics: CharacteristicsSection = CharacteristicsSection()
@@ -176,7 +190,9 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("groups", "*"): GroupSection,
     ("time",): TimeSection,
     ("conventions",): ConventionsSection,
+    ("definitions",): DefinitionsSection,
     ("outcome", "*"): OutcomeSection,
+    ("outcome", "*", "definition"): DefinitionsSection,
     ("figures", "*"): FigureSection,
     ("characteristics",): CharacteristicsSection,
     ("listing",): ListingSection,

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import BadInputError
+from dayzero.study.asking import asked
+from dayzero.study.definition_checks import check_definitions
 from dayzero.study.rules import parse_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Mapping
 
     from dayzero.study.loading import Study
     from dayzero.study.protocol import FigureSection, GroupSection, OutcomeSection
@@ -38,6 +40,7 @@ def check_protocol(study: Study) -> None:
     lookup(follow_up, study.at("conventions", "follow_up_endpoint"))
     for index, outcome in enumerate(study.protocol.outcome):
         _check_outcome(study, index, outcome)
+    check_definitions(study)
     _check_repeats(study)
     for name, figure in study.protocol.figures.items():
         _check_figure(study, name, figure)
@@ -158,7 +161,7 @@ def _check_outcome(study: Study, index: int, outcome: OutcomeSection) -> None:
 def _check_repeats(study: Study) -> None:
     seen: dict[tuple[str, str | None], int] = {}
     for index, outcome in enumerate(study.protocol.outcome):
-        key = (lookup(outcome.endpoint).name, outcome.as_)
+        key = (asked(outcome, study.protocol).name, outcome.as_)
         if key in seen:
             what = f"the outcome '{outcome.endpoint}' is asked for twice"
             hint = f"join them: the first is on {study.at('outcome', seen[key])}"
@@ -166,11 +169,20 @@ def _check_repeats(study: Study) -> None:
         seen[key] = index
 
 
-def panel_parts(panel: str, where: str = "") -> tuple[str, str | None]:
-    """Split ``"CIR by remission"`` into endpoint and group; the group is None for the whole cohort."""
+def panel_parts(panel: str, where: str = "", named: Collection[str] = ()) -> tuple[str, str | None]:
+    """Split ``"CIR by remission"`` into endpoint and group; the group is None for the whole cohort.
+
+    Parameters
+    ----------
+    panel : str
+    where : str
+        Where the panel stands, for the message when there is no such endpoint.
+    named : collection of str
+        Names of this study's outcomes, which a sensitivity analysis does not share with the catalogue.
+    """
     match = _PANEL.fullmatch(panel.strip())
     endpoint, group = (match["endpoint"], match["group"]) if match else (panel.strip(), None)
-    return lookup(endpoint, where).name, group
+    return (endpoint if endpoint in named else lookup(endpoint, where).name), group
 
 
 def _check_figure(study: Study, name: str, figure: FigureSection) -> None:
@@ -188,8 +200,8 @@ def _check_figure(study: Study, name: str, figure: FigureSection) -> None:
 
 
 def _check_panel(study: Study, panel: str, place: str) -> None:
-    endpoint, group = panel_parts(panel, place)
-    drawn = {lookup(o.endpoint).name: o for o in study.protocol.outcome if _has_curve(o)}
+    drawn = {asked(o, study.protocol).name: o for o in study.protocol.outcome if _has_curve(o)}
+    endpoint, group = panel_parts(panel, place, drawn)
     if endpoint not in drawn:
         hint = "a panel draws an endpoint that has an [[outcome]]; a proportion has no curve"
         raise BadInputError.unknown_name(
@@ -200,20 +212,20 @@ def _check_panel(study: Study, panel: str, place: str) -> None:
     if group is not None and group not in drawn[endpoint].by:
         what = f"the panel '{panel}' needs a comparison that no outcome asks for"
         raise BadInputError(
-            what, where=place, allowed=_drawable(drawn.values()), hint=f"add '{group}' to by of {endpoint}"
+            what, where=place, allowed=_drawable(drawn), hint=f"add '{group}' to by of {endpoint}"
         )
     if group is None and not drawn[endpoint].whole:
         what = f"the panel '{panel}' draws the whole cohort, which whole = false switches off"
-        raise BadInputError(what, where=place, allowed=_drawable(drawn.values()))
+        raise BadInputError(what, where=place, allowed=_drawable(drawn))
 
 
 def _has_curve(outcome: OutcomeSection) -> bool:
     return outcome.as_ is None and lookup(outcome.endpoint).kind != "proportion"
 
 
-def _drawable(outcomes: Iterable[OutcomeSection]) -> list[str]:
+def _drawable(outcomes: Mapping[str, OutcomeSection]) -> list[str]:
     panels = []
-    for outcome in outcomes:
-        panels += [outcome.endpoint] if outcome.whole else []
-        panels += [f"{outcome.endpoint} by {group}" for group in outcome.by]
+    for name, outcome in outcomes.items():
+        panels += [name] if outcome.whole else []
+        panels += [f"{name} by {group}" for group in outcome.by]
     return panels

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dayzero import endpoints
-from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import RefusalError
+from dayzero.study.asking import asked, check_identities, derive, general
 from dayzero.study.characteristics import describe
 from dayzero.study.claims import with_claims
 from dayzero.study.clock import axis
@@ -41,9 +40,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.endpoints.definition import DerivedEndpoint
     from dayzero.records.findings import Finding
     from dayzero.records.model import Records
+    from dayzero.study.asking import Asked
     from dayzero.study.cohort import Cohort
     from dayzero.study.conventions import Choices
     from dayzero.study.grouping import Grouping
@@ -140,19 +140,21 @@ class _Run:
         study = self.study
         found, derived = self._outcomes()
         followed, derived = self._follow_up(found, derived)
-        endpoints.check_identities(derived)
+        check_identities(self._questions(), derived)
         limit, limits, curves = self._curves(found)
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
-        definitions = {name: lookup(name) for name in derived} | {
-            refusal.endpoint: lookup(refusal.endpoint) for refusal in found.refusals
-        }
+        questions = {question.name: question for question in self._questions()}
+        definitions = {name: question.definition for name, question in questions.items()}
         drawable = Drawable(definitions, groups, curves, found.estimates, found.tests, found.refusals, limits)
         results = Results(
             study=self._heading(),
             cohort=self.cohort.steps,
             groups=tuple(groups.values()),
             characteristics=describe(study, self.cohort.facts, self.groupings),
-            endpoints=tuple(endpoint_info(d, _conventions(name, found)) for name, d in derived.items()),
+            endpoints=tuple(
+                endpoint_info(d, _conventions(name, found), questions[name].choices)
+                for name, d in derived.items()
+            ),
             estimates=tuple(found.estimates),
             tests=tuple(found.tests),
             quantiles=tuple(found.quantiles),
@@ -173,41 +175,43 @@ class _Run:
             trace(study, self.cohort, self.groupings, derived.values(), described),
         )
 
+    def _questions(self) -> list[Asked]:
+        """Return what the outcomes ask for, and the endpoint whose censoring ends follow-up."""
+        protocol = self.study.protocol
+        followed = general(protocol.conventions.follow_up_endpoint, protocol)
+        return [*(asked(outcome, protocol) for outcome in protocol.outcome), followed]
+
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
         setting = Setting(self.choices, protocol.time, self.groupings, self.cohort.known_late)
         found = Found()
         derived: dict[str, DerivedEndpoint] = {}
         for outcome in protocol.outcome:
-            definition = lookup(outcome.endpoint)
-            if definition.name not in derived:
+            question = asked(outcome, protocol)
+            if question.name not in derived:
                 try:
-                    derived[definition.name] = self._derive(definition)
+                    derived[question.name] = derive(question, self.records)
                 except RefusalError as error:
-                    refuse_underived(found, definition, error)
+                    refuse_underived(found, question.definition, error)
                     continue
-            analyse(outcome, derived[definition.name], setting, found)
+            analyse(outcome, derived[question.name], setting, found)
         return found, derived
-
-    def _derive(self, definition: Definition) -> DerivedEndpoint:
-        """Derive an endpoint for the patients of the cohort."""
-        return endpoints.derive(definition.name, self.records)
 
     def _follow_up(
         self, found: Found, derived: dict[str, DerivedEndpoint]
     ) -> tuple[tuple[FollowUp, ...], dict[str, DerivedEndpoint]]:
-        definition = lookup(self.study.protocol.conventions.follow_up_endpoint)
+        question = general(self.study.protocol.conventions.follow_up_endpoint, self.study.protocol)
         try:
-            own = derived.get(definition.name) or self._derive(definition)
+            own = derived.get(question.name) or derive(question, self.records)
         except RefusalError as error:
-            refuse_underived(found, definition, error)
+            refuse_underived(found, question.definition, error)
             return (), derived
         used = dict.fromkeys(name for outcome in self.study.protocol.outcome for name in outcome.by)
         samples = [
             grouped_sample(own, self.groupings[name]) for name in used if not self.groupings[name].known_late
         ]
         rows = follow_up(whole_sample(own), samples, self.choices, self.study.protocol.time.unit)
-        return rows, {**derived, definition.name: own}
+        return rows, {**derived, question.name: own}
 
     def _curves(self, found: Found) -> tuple[float, dict[str, float], tuple[Curve, ...]]:
         """Return the end of the time axis, those of endpoints with an axis of their own, and the curves."""
@@ -215,7 +219,9 @@ class _Run:
         longest = max((fit.longest(time.unit) for fit in found.fits), default=0.0)
         limit, ticks = axis(longest, time.unit, time.limit, time.ticks)
         own = {
-            lookup(outcome.endpoint).name: axis(longest, time.unit, outcome.limit or limit, outcome.ticks)
+            asked(outcome, self.study.protocol).name: axis(
+                longest, time.unit, outcome.limit or limit, outcome.ticks
+            )
             for outcome in self.study.protocol.outcome
             if outcome.limit or outcome.ticks
         }

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import narwhals as nw
 import polars as pl
 
-from dayzero import endpoints
-from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.records.findings import worst_first
+from dayzero.study.asking import asked, derive, general
 from dayzero.study.cohort import ask, select_cohort
 from dayzero.study.grouping import make_grouping
 from dayzero.study.inputs import gather, mapping_of, read_data, refuse_repeated, restricted
@@ -262,14 +261,15 @@ def _decide(
     study: Study, counted: Records, patient_id: str
 ) -> tuple[tuple[Decision, ...], list[DerivedEndpoint]]:
     """Derive every endpoint of the study, each once, and pick the patient's row."""
-    followed = study.protocol.conventions.follow_up_endpoint
-    names = [lookup(outcome.endpoint).name for outcome in study.protocol.outcome]
+    protocol = study.protocol
+    questions = [asked(outcome, protocol) for outcome in protocol.outcome]
+    questions.append(general(protocol.conventions.follow_up_endpoint, protocol))
     decisions: list[Decision] = []
     derived: list[DerivedEndpoint] = []
-    for name in dict.fromkeys([*names, lookup(followed).name]):
-        definition = lookup(name)
+    for name, question in {question.name: question for question in questions}.items():
+        definition = question.definition
         try:
-            one = endpoints.derive(name, counted)
+            one = derive(question, counted)
         except RefusalError as error:
             reason = f"the endpoint is refused: {error.what}"
             decisions.append(Decision(name, definition.label, None, "", reason, definition.origin))

@@ -6,6 +6,7 @@ One module for each family; a new endpoint is added to its family's ``DEFINITION
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dayzero.endpoints.definition import Definition
+    from dayzero.endpoints.options import Options
 
 _DEFINITIONS = (
     *outcome.DEFINITIONS,
@@ -39,6 +41,16 @@ ALIASES: Mapping[str, str] = MappingProxyType(
         "aGVHD_2_4": "aGVHD_II_IV",
     }
 )
+
+
+def worded_for(definition: Definition, options: Options) -> Definition:
+    """Return a definition with the numbers of these options in its words."""
+    event = definition.event
+    if definition.name == "mrd_negative_before_transplant":
+        event = leukaemia.before_transplant(options)
+    elif "_chimerism" in definition.name:
+        event = graft.chimerism_event(event, options)
+    return replace(definition, event=event)
 
 
 _KIND = "endpoint"

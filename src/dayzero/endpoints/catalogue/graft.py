@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from dayzero.endpoints.catalogue.words import (
     CHIMERISM,
     DAY_0,
@@ -11,6 +13,9 @@ from dayzero.endpoints.catalogue.words import (
     proportion,
 )
 from dayzero.endpoints.definition import Definition
+
+if TYPE_CHECKING:
+    from dayzero.endpoints.options import Options
 
 _UNSUPPORTED = (
     "the first of 3 consecutive counts on different days of at least {} x 10^9/L, each without a platelet "
@@ -52,6 +57,11 @@ _CATEGORIES = {
 def _chimerism(name: str, label: str, event: str) -> Definition:
     eligible = "patients transplanted on day 0 with such a result, whose operator says which category it is"
     return proportion(name, label, event, CHIMERISM, eligible)
+
+
+def chimerism_event(event: str, options: Options) -> str:
+    """Return the event of a chimerism category with the percentage of these options."""
+    return event.replace("95%", f"{options.full_chimerism_above:g}%")
 
 
 DEFINITIONS = (

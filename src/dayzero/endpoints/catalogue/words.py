@@ -41,3 +41,9 @@ def proportion(name: str, label: str, event: str, source: str, eligible: str = S
         eligible=eligible,
         source=source,
     )
+
+
+def fraction(cut: float) -> str:
+    """Return a fraction of cells as it is written in this field: ``1e-4``."""
+    mantissa, exponent = f"{cut:e}".split("e")
+    return f"{float(mantissa):g}e{int(exponent)}"

@@ -40,6 +40,7 @@ def _definition(endpoint: EndpointInfo) -> Definitions:
         ("Competing", "; ".join(endpoint.competing)),
         ("Censored", endpoint.censoring),
         ("Eligible", endpoint.eligible),
+        ("Chosen", "; ".join(endpoint.choices)),
         ("Patients", f"{fmt.integer(endpoint.n)} ({'; '.join(counted)})"),
         ("Not eligible", "; ".join(left_out)),
         ("Estimated by", "; ".join(endpoint.conventions)),

@@ -91,6 +91,8 @@ class EndpointInfo:
         Patients left out, with ``reasons`` as ``reason: count`` texts.
     conventions : tuple of str
         Estimators and tests used for it, in words.
+    choices : tuple of str
+        What a study may define differently, as it applied here, in words.
     """
 
     name: str
@@ -109,3 +111,4 @@ class EndpointInfo:
     not_eligible: int = 0
     reasons: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()

@@ -1,0 +1,126 @@
+"""Which choices each endpoint has, which one applies, and how it is printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dayzero.endpoints.options import Options
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice that an endpoint has.
+
+    Attributes
+    ----------
+    option : str
+        Field of :class:`~dayzero.endpoints.options.Options`.
+    allowed : tuple of str
+        Its values for this endpoint, the standard one first; empty when it is a number.
+    """
+
+    option: str
+    allowed: tuple[str, ...] = ()
+
+
+SECOND, LYMPHOCYTES = "second_transplant", "donor_lymphocytes"
+_FREE_OF = (Choice(SECOND, ("ignore", "censor")),)
+_FIRST_FAILURE = (Choice(SECOND, ("ignore", "censor", "compete")),)
+_DLI = Choice(LYMPHOCYTES, ("ignore", "censor"))
+_GVHD = (Choice(SECOND, ("compete", "ignore", "censor")), _DLI)
+_RECOVERY = (
+    Choice(SECOND, ("compete", "censor")),
+    Choice("engraftment_day", ("given", "derived")),
+    Choice("count_gap_days"),
+)
+
+#: What can be chosen for an endpoint; one that is not here has no choice.
+CHOICES: dict[str, tuple[Choice, ...]] = {
+    "DFS": _FREE_OF,
+    "EFS": _FREE_OF,
+    "CIR": _FIRST_FAILURE,
+    "NRM": _FIRST_FAILURE,
+    **dict.fromkeys(
+        ("grfs_holtan2015", "grfs_ebmt_ruggeri2016", "mgrfs_nih", "crfs"),
+        (*_FREE_OF, _DLI),
+    ),
+    **dict.fromkeys(("aGVHD_III_IV", "aGVHD_II_IV", "cGVHD"), _GVHD),
+    **dict.fromkeys(("neutrophil_engraftment", "platelet_engraftment"), _RECOVERY),
+    "platelet_engraftment_50": (_RECOVERY[0], _RECOVERY[2]),
+    "primary_graft_failure": _RECOVERY[1:],
+    **dict.fromkeys(
+        (
+            *(f"{word}_chimerism" for word in ("full", "mixed", "absent", "split")),
+            *(f"full_chimerism_day_{day}" for day in (30, 60, 100)),
+        ),
+        (Choice("full_chimerism_above"),),
+    ),
+    "mrd_negative_before_transplant": (Choice("mrd_negative_below"), Choice("mrd_window_days")),
+}
+
+#: How a second transplant is called: one that rescues the graft counts for engraftment, and relapse ends what
+#: comes before it.
+_CALLED = {
+    **dict.fromkeys(("DFS", "EFS", "CIR", "NRM"), "second transplant in remission"),
+    **dict.fromkeys(("neutrophil_engraftment", "platelet_engraftment", "platelet_engraftment_50"),
+                    "second transplant or rescue infusion"),
+}  # fmt: skip
+_DONE = {"ignore": "ignored", "censor": "ends observation", "compete": "competing event"}
+
+
+def called(name: str) -> str:
+    """Return what a second transplant is called beside an endpoint."""
+    return _CALLED.get(name, "second transplant")
+
+
+def choice_of(name: str, option: str) -> Choice | None:
+    """Return the choice that an endpoint has about an option, None when it has none."""
+    return next((choice for choice in CHOICES.get(name, ()) if choice.option == option), None)
+
+
+def applied(name: str, options: Options, option: str) -> str | None:
+    """Return the value of an option that applies to an endpoint, None when it has no such choice.
+
+    Parameters
+    ----------
+    name : str
+        Name of the catalogue.
+    options : Options
+    option : str
+        A field of ``options`` whose values are words.
+    """
+    choice = choice_of(name, option)
+    if choice is None:
+        return None
+    value: str = getattr(options, option)
+    return choice.allowed[0] if value == "standard" else value
+
+
+def in_words(name: str, options: Options) -> tuple[str, ...]:
+    """Return every choice that applies to an endpoint, as printed beside it.
+
+    Parameters
+    ----------
+    name : str
+        Name of the catalogue.
+    options : Options
+    """
+    return tuple(_worded(name, choice, options) for choice in CHOICES.get(name, ()))
+
+
+def _worded(name: str, choice: Choice, options: Options) -> str:
+    if choice.option == SECOND:
+        label = called(name)
+        return f"{label[:1].upper()}{label[1:]}: {_DONE[applied(name, options, SECOND) or 'ignore']}"
+    worded = {
+        LYMPHOCYTES: f"Donor lymphocyte infusion: {_DONE[options.donor_lymphocytes]}",
+        "engraftment_day": f"Day of recovery where counts show another: the {options.engraftment_day} one",
+        "count_gap_days": f"Gap between counts that leaves open what happened: more than "
+        f"{options.count_gap_days} days",
+        "full_chimerism_above": f"Full donor chimerism: above {options.full_chimerism_above:g}%",
+        "mrd_negative_below": f"MRD negative: below {options.mrd_negative_below:g} of cells",
+        "mrd_window_days": f"MRD sample: at most {options.mrd_window_days} days before day 0",
+    }
+    return worded[choice.option]

@@ -1,0 +1,87 @@
+"""What ``[definitions]`` and an outcome's own definition may say: plausible numbers, choices that exist."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.choices import CHOICES, choice_of
+from dayzero.errors import BadInputError
+from dayzero.study.asking import chosen
+
+if TYPE_CHECKING:
+    from dayzero.study.loading import Study
+    from dayzero.study.protocol import DefinitionsSection
+
+#: Lowest and highest value of each number, and what to write. A percentage written for a fraction is refused.
+_RANGES: dict[str, tuple[float, float, str]] = {
+    "full_chimerism_above": (50, 99.9, "percent of donor cells, from 50 to 99.9, such as 95"),
+    "mrd_negative_below": (1e-7, 1e-2, "a fraction of cells up to 1e-2; 0.01% is 1e-4"),
+    "mrd_window_days": (1, 365, "days, from 1 to 365, such as 30"),
+    "count_gap_days": (1, 60, "days, from 1 to 60, such as 7"),
+}
+
+
+def check_definitions(study: Study) -> None:
+    """Check the definitions of the study, and those of each outcome.
+
+    Raises
+    ------
+    BadInputError
+        A number out of range; a choice that an endpoint does not have, or cannot have in this way.
+    """
+    general = study.protocol.definitions
+    _check_ranges(study, general, ("definitions",))
+    for index, outcome in enumerate(study.protocol.outcome):
+        path = ("outcome", index, "definition")
+        _check_ranges(study, outcome.definition, path)
+        name = lookup(outcome.endpoint).name
+        own = chosen(outcome.definition)
+        for key, value in own.items():
+            _check_own(name, key, value, study.at(*path, key))
+        for key, value in chosen(general).items():
+            if key not in own:
+                _check_general(name, key, value, study.at("definitions", key), study.at("outcome", index))
+
+
+def _check_ranges(study: Study, section: DefinitionsSection, path: tuple[str | int, ...]) -> None:
+    for key, value in chosen(section).items():
+        if isinstance(value, str):
+            continue
+        low, high, allowed = _RANGES[key]
+        if not low <= value <= high:
+            what = f"'{key}' is {value:g}"
+            raise BadInputError(what, where=study.at(*path, key), allowed=allowed)
+
+
+def _check_own(name: str, key: str, value: str | float, place: str) -> None:
+    choice = choice_of(name, key)
+    if choice is None:
+        allowed = [each.option for each in CHOICES.get(name, ())]
+        hint = f"{name} has these choices" if allowed else f"{name} has no choice of definition"
+        kind = f"choice for {name}"
+        raise BadInputError.unknown_name(kind, key, allowed, where=place, hint=hint)
+    if choice.allowed and value not in choice.allowed:
+        raise _impossible(name, key, value, choice.allowed, place)
+
+
+def _check_general(name: str, key: str, value: str | float, place: str, outcome: str) -> None:
+    choice = choice_of(name, key)
+    if choice is not None and choice.allowed and value not in choice.allowed:
+        hint = f'give the outcome its own: definition = {{ {key} = "{choice.allowed[0]}" }} ({outcome})'
+        raise _impossible(name, key, value, choice.allowed, place, hint)
+
+
+def _impossible(
+    name: str, key: str, value: str | float, allowed: tuple[str, ...], place: str, hint: str = ""
+) -> BadInputError:
+    what = f"'{key}' cannot be '{value}' for {name}"
+    why = ""
+    if key == "second_transplant":
+        why = {
+            "compete": "a survival endpoint has no competing events",
+            "ignore": "recovery after another infusion is not that of the first graft",
+        }.get(str(value), "")
+    return BadInputError(
+        what, where=place, allowed=list(allowed), hint="; ".join(p for p in (why, hint) if p)
+    )
