@@ -16,6 +16,7 @@ from dayzero.study.protocol import SECTIONS, keys_of
 PAGE = (Path(__file__).parents[2] / "docs" / "study_file.md").read_text(encoding="utf-8")
 EXAMPLE = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 SOURCES = Path(__file__).parents[2] / "src" / "dayzero" / "study"
+RULES = SOURCES / "guardrails"
 
 
 def test_the_example_is_a_good_study_file() -> None:
@@ -54,7 +55,8 @@ def test_every_guardrail_is_a_row_and_has_a_source(guardrail: Guardrail) -> None
 
 
 def test_every_guardrail_is_used() -> None:
-    code = "".join(path.read_text() for path in SOURCES.glob("*.py") if path.name != "guardrails.py")
-    names = re.findall(r"^([A-Z_0-9]+) = Guardrail\(", (SOURCES / "guardrails.py").read_text(), re.MULTILINE)
+    code = "".join(path.read_text() for path in SOURCES.rglob("*.py") if path.parent != RULES)
+    rules = "".join(path.read_text() for path in sorted(RULES.glob("*.py")))
+    names = re.findall(r"^([A-Z_0-9]+) = Guardrail\(", rules, re.MULTILINE)
     assert len(names) == len(GUARDRAILS)
     assert [name for name in names if f"guardrails.{name}" not in code] == []

@@ -10,12 +10,14 @@ from dayzero.report.numbers import Numbers
 from dayzero.report.sections.claims import claims
 from dayzero.report.sections.findings import findings
 from dayzero.report.sections.methods import methods, provenance
+from dayzero.report.sections.models import models
 from dayzero.report.sections.numbering import Numbering
 from dayzero.report.sections.outcomes import outcomes
 from dayzero.report.sections.patients import patients
 from dayzero.report.sentences import summary
 from dayzero.report.tables.characteristics import characteristics_table
 from dayzero.report.tables.claims import claims_table
+from dayzero.report.tables.models import model_tables
 from dayzero.report.tables.outcomes import outcome_table
 from dayzero.report.tables.plain import findings_table, flow_table, listing_table
 from dayzero.report.tables.proportions import proportion_table
@@ -38,6 +40,7 @@ def all_tables(results: Results) -> list[Table]:
         outcome_table(results, numbers),
         proportion_table(results, numbers),
         quantile_table(results, numbers),
+        *model_tables(results, numbers),
         follow_up_table(results, numbers),
         listing_table(results),
         claims_table(results, numbers),
@@ -54,6 +57,7 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         Section("summary", "Results in brief", tuple(Paragraph(p) for p in summary(results, numbers))),
         patients(results, numbers, numbering),
         outcomes(results, numbers, numbering),
+        models(results, numbers, numbering),
         Section("follow-up", "Follow-up", tuple(numbering.table(follow_up_table(results, numbers)))),
         Section("listing", "Patient listing", tuple(numbering.table(listing_table(results, for_page=True)))),
         claims(results, numbers, numbering),

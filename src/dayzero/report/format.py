@@ -46,6 +46,24 @@ def percent_interval(lower: float | None, upper: float | None) -> str:
     return span(percent(lower, sign=False), percent(upper, sign=upper is not None))
 
 
+def ratio(value: float | None) -> str:
+    """Print a ratio with two decimals, from 10 with one, from 100 with none; never 0.00."""
+    if value is None:
+        return NOT_ESTIMABLE
+    if value < 0.005:
+        return "<0.01"
+    if value >= 10_000:
+        return ">9,999"
+    return f"{value:.2f}" if value < 9.995 else f"{value:.1f}" if value < 99.95 else f"{value:,.0f}"
+
+
+def ratio_with_limits(value: float | None, lower: float | None, upper: float | None) -> str:
+    """Print a ratio with its limits: ``1.50 (1.05–2.13)``."""
+    if value is None:
+        return NOT_ESTIMABLE
+    return f"{ratio(value)} ({span(ratio(lower), ratio(upper))})"
+
+
 def p_value(p: float | None) -> str:
     """Print a p-value as the papers do: 0.18, 0.05, 0.023, < 0.001.
 

@@ -18,6 +18,8 @@ from dayzero.study.results import (
     EndpointInfo,
     Estimate,
     FollowUp,
+    ModelCheck,
+    ModelTerm,
     Quantile,
     Test,
 )
@@ -163,6 +165,13 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (CohortStep, "unknown"): lambda c: fmt.integer(c.unknown),
     (Claim, "stated"): _stated,
     (Claim, "computed"): _computed,
+    (ModelTerm, "ratio"): lambda t: fmt.ratio_with_limits(t.ratio, t.lower, t.upper),
+    (ModelTerm, "p_value"): lambda t: fmt.p_value(t.p_value),
+    (ModelTerm, "n"): lambda t: fmt.integer(t.n),
+    (ModelTerm, "events"): lambda t: fmt.integer(t.events),
+    (ModelCheck, "statistic"): lambda c: fmt.plain(c.statistic, 2),
+    (ModelCheck, "df"): lambda c: fmt.integer(c.df),
+    (ModelCheck, "p_value"): lambda c: fmt.p_value(c.p_value),
     (EndpointInfo, "n"): lambda e: fmt.integer(e.n),
     (EndpointInfo, "events"): lambda e: fmt.integer(e.counts[0] if e.counts else 0),
     (EndpointInfo, "censored"): lambda e: fmt.integer(e.censored),
@@ -184,6 +193,12 @@ class Numbers:
             results.claims,
         ):
             self._by_id.update((result.id, result) for result in found)
+        self._of_fits: dict[str, str] = {}
+        for fit in (fit for model in results.models for fit in model.fits):
+            checks = (*fit.overall, *fit.proportional)
+            made = {term.id: term for term in fit.terms} | {check.id: check for check in checks}
+            self._by_id.update(made)
+            self._of_fits.update(dict.fromkeys(made, fit.convention))
         self._kinds = {endpoint.name: endpoint.kind for endpoint in results.endpoints}
 
     def text(self, ref: str, field: str) -> str:
@@ -201,7 +216,7 @@ class Numbers:
 
     def span(self, ref: str, field: str, *, strong: bool = False) -> Span:
         """Return the printed value with its id and its convention."""
-        note = getattr(self._by_id[ref], "convention", "")
+        note: str = self._of_fits.get(ref, "") or getattr(self._by_id[ref], "convention", "")
         return Span(self.text(ref, field), ref, field, note, strong)
 
     def inline(self, ref: str, field: str) -> Inline:

@@ -22,6 +22,8 @@ _NUMBERS: Final = {
     "quantiles": ("estimate", "lower", "upper"),
     "follow_up": ("median", "lower", "upper", "minimum", "maximum", "n"),
 }
+#: The numbers of one line of a regression.
+_OF_TERMS: Final = ("n", "events", "ratio", "lower", "upper", "p_value")
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class Moved:
     Attributes
     ----------
     part : str
-        The list of the results: ``cohort``, ``estimates``, ``tests``, ``quantiles`` or ``follow_up``.
+        The list of the results: ``cohort``, ``estimates``, ``tests``, ``quantiles``, ``follow_up`` or
+        ``models``.
     id : str
         As in ``results.json``.
     quantity : str
@@ -120,12 +123,14 @@ Key = tuple[str, str, str]
 
 
 def _numbers(done: StudyRun) -> dict[Key, float | None]:
-    return {
+    found = {
         (part, item.id, quantity): getattr(item, quantity)
         for part, quantities in _NUMBERS.items()
         for item in getattr(done.results, part)
         for quantity in quantities
     }
+    terms = (term for model in done.results.models for fit in model.fits for term in fit.terms)
+    return found | {("models", t.id, quantity): getattr(t, quantity) for t in terms for quantity in _OF_TERMS}
 
 
 def _moved(key: Key, old: float | None, new: float | None) -> Moved:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import BadInputError
 from dayzero.records.queries import is_database
+from dayzero.study import guardrails
 from dayzero.study.toml_lines import key_lines, line_of
 
 if TYPE_CHECKING:
@@ -42,16 +43,18 @@ _WANTED = {
 }
 #: Keys that people look for, and why they do not exist.
 _KEY_HINTS = {
-    **dict.fromkeys(
-        ("kind", "method", "estimator", "model"),
-        "the endpoint decides: what death can prevent is a cumulative incidence (Aalen-Johansen), because "
-        "1 - Kaplan-Meier would overestimate it; survival endpoints are Kaplan-Meier",
-    ),
+    **dict.fromkeys(("kind", "method", "estimator", "model"), guardrails.ONE_MINUS_KAPLAN_MEIER.hint),
     "claims": "each claim is a table of its own: [[claim]]",
     "outcomes": "each outcome is a table of its own: [[outcome]]",
     "group": "groups are tables: [groups.NAME]",
     "figure": "figures are tables: [figures.1]",
     "name": "the endpoint's name goes into endpoint",
+}
+#: The same for keys of ``[[model]]``.
+_MODEL_KEY_HINTS = {
+    **dict.fromkeys(("kind", "method", "model", "cause", "causes"), guardrails.FINE_GRAY_ALONE.hint),
+    **dict.fromkeys(("selection", "stepwise", "step", "select"), guardrails.SELECTED_BY_OUTCOME.hint),
+    **dict.fromkeys(("cutpoint", "cutoff", "cut_point"), guardrails.SELECTED_BY_OUTCOME.hint),
 }
 
 
@@ -226,7 +229,8 @@ def _worded(problem: dict[str, Any], count: int, name: str, lines: dict[KeyPath,
     key = str(path[-1])
     kind = problem["type"]
     if kind == "extra_forbidden":
-        hint = "; ".join(part for part in (_KEY_HINTS.get(key, ""), more) if part)
+        hints = _MODEL_KEY_HINTS if path[0] == "model" else _KEY_HINTS
+        hint = "; ".join(part for part in (hints.get(key, ""), more) if part)
         return BadInputError.unknown_name("key", key, _keys_at(path[:-1]), where=place, hint=hint)
     if kind == "missing":
         what = f"the key '{key}' is missing in {_table_name(path[:-1])}"
@@ -239,7 +243,7 @@ def _worded(problem: dict[str, Any], count: int, name: str, lines: dict[KeyPath,
         )
     found = f"{_KINDS.get(type(problem['input']), 'a date or time')} ({_shown(problem['input'])})"
     wanted = _WANTED.get(kind, problem["msg"])
-    if path in (("outcome",), ("claim",)):
+    if path in (("outcome",), ("claim",), ("model",)):
         wanted = f"tables in double brackets: [[{key}]]"
     return BadInputError(f"'{_dotted(path)}' is {found}", where=place, allowed=wanted, hint=more)
 

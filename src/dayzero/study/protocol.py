@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date  # noqa: TC003 - pydantic reads the annotation at run time
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 Text = Annotated[str, Field(strict=True, min_length=1)]
@@ -121,6 +121,33 @@ class OutcomeSection(Section):
     whole: Flag = True
 
 
+class CovariateSection(Section):
+    """A covariate of a model: a grouping or a variable; a text alone is its name."""
+
+    name: Text
+    reference: str = ""
+    per: Number | None = None
+    label: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named(cls, given: Any) -> Any:
+        """Take ``"age"`` for ``{ name = "age" }``."""
+        return {"name": given} if isinstance(given, str) else given
+
+
+class ModelSection(Section):
+    """``[[model]]``: regressions of an endpoint, each covariate alone and all together."""
+
+    endpoint: Text
+    label: str = ""
+    covariates: tuple[CovariateSection, ...] = ()
+    time_dependent: tuple[str, ...] = ()
+    strata: tuple[str, ...] = ()
+    cluster: str = ""
+    ties: Literal["efron", "breslow"] = "efron"
+
+
 class FigureSection(Section):
     """``[figures.NAME]``: rows of panels, each ``ENDPOINT`` or ``ENDPOINT by GROUP``."""
 
@@ -172,6 +199,7 @@ class Protocol(Section):
     conventions: ConventionsSection = ConventionsSection()
     definitions: DefinitionsSection = DefinitionsSection()
     outcome: tuple[OutcomeSection, ...] = ()
+    model: tuple[ModelSection, ...] = ()
     figures: dict[str, FigureSection] = Field(default_factory=dict)
     characteristics: CharacteristicsSection = CharacteristicsSection()
     listing: ListingSection = ListingSection()
@@ -193,6 +221,8 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("definitions",): DefinitionsSection,
     ("outcome", "*"): OutcomeSection,
     ("outcome", "*", "definition"): DefinitionsSection,
+    ("model", "*"): ModelSection,
+    ("model", "*", "covariates", "*"): CovariateSection,
     ("figures", "*"): FigureSection,
     ("characteristics",): CharacteristicsSection,
     ("listing",): ListingSection,

@@ -10,6 +10,7 @@ from dayzero.endpoints.catalogue import lookup
 from dayzero.errors import BadInputError
 from dayzero.study.asking import asked
 from dayzero.study.definition_checks import check_definitions
+from dayzero.study.model_checks import check_models
 from dayzero.study.rules import parse_rule
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def check_protocol(study: Study) -> None:
         _check_outcome(study, index, outcome)
     check_definitions(study)
     _check_repeats(study)
+    check_models(study)
     for name, figure in study.protocol.figures.items():
         _check_figure(study, name, figure)
     _check_claims(study)

@@ -21,6 +21,7 @@ from dayzero.study.inputs import gather, refuse_repeated, restricted
 from dayzero.study.listing import list_patients
 from dayzero.study.loading import Study, load_study
 from dayzero.study.manifest import manifest_of
+from dayzero.study.models import Modelled, ModelSetting, fit_models
 from dayzero.study.outcomes import (
     Found,
     Setting,
@@ -140,6 +141,7 @@ class _Run:
         study = self.study
         found, derived = self._outcomes()
         followed, derived = self._follow_up(found, derived)
+        modelled, derived = self._models(derived)
         check_identities(self._questions(), derived)
         limit, limits, curves = self._curves(found)
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
@@ -159,11 +161,12 @@ class _Run:
             tests=tuple(found.tests),
             quantiles=tuple(found.quantiles),
             follow_up=followed,
+            models=tuple(each.model for each in modelled),
             curves=curves,
             figures=lay_out(study, drawable, limit),
             listing=list_patients(study, self.cohort.facts, self.groupings, derived),
             refusals=tuple(found.refusals),
-            findings=self._findings(found, derived),
+            findings=self._findings(found, derived, modelled),
         )
         results = with_claims(results, study.protocol.claim)
         table = together(derived.values())
@@ -176,10 +179,12 @@ class _Run:
         )
 
     def _questions(self) -> list[Asked]:
-        """Return what the outcomes ask for, and the endpoint whose censoring ends follow-up."""
+        """Return what outcomes and models ask for, and the endpoint whose censoring ends follow-up."""
         protocol = self.study.protocol
-        followed = general(protocol.conventions.follow_up_endpoint, protocol)
-        return [*(asked(outcome, protocol) for outcome in protocol.outcome), followed]
+        modelled = (name for model in protocol.model for name in (model.endpoint, *model.time_dependent))
+        names = (*modelled, protocol.conventions.follow_up_endpoint)
+        outcomes = [asked(outcome, protocol) for outcome in protocol.outcome]
+        return [*outcomes, *(general(name, protocol) for name in names)]
 
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
@@ -247,7 +252,20 @@ class _Run:
             citation=heading.citation,
         )
 
-    def _findings(self, found: Found, derived: dict[str, DerivedEndpoint]) -> tuple[Finding, ...]:
+    def _models(
+        self, derived: dict[str, DerivedEndpoint]
+    ) -> tuple[tuple[Modelled, ...], dict[str, DerivedEndpoint]]:
+        """Fit the models of the study file; their endpoints join those of the outcomes."""
+        setting = ModelSetting(
+            self.study, self.cohort.facts, self.groupings, self.choices, self.cohort.known_late
+        )
+        return fit_models(
+            setting, derived, lambda name: derive(general(name, self.study.protocol), self.records)
+        )
+
+    def _findings(
+        self, found: Found, derived: dict[str, DerivedEndpoint], modelled: tuple[Modelled, ...]
+    ) -> tuple[Finding, ...]:
         return said_once(
             [
                 *self.inputs.findings,
@@ -255,6 +273,7 @@ class _Run:
                 *(finding for grouping in self.groupings.values() for finding in grouping.findings),
                 *(finding for each in derived.values() for finding in each.findings),
                 *found.findings,
+                *(finding for each in modelled for finding in each.findings),
                 *unadjusted(found.tests),
             ]
         )

@@ -19,6 +19,7 @@ def methods(results: Results) -> Section:
         Folded(endpoint_title(endpoint), (_definition(endpoint),)) for endpoint in results.endpoints
     ]
     texts = [*(e.convention for e in results.estimates), *(t.convention for t in results.tests)]
+    texts += [fit.convention for model in results.models for fit in model.fits]
     conventions = dict.fromkeys(text for text in texts if text)
     if conventions:
         items = tuple((f"{number}", words(text)) for number, text in enumerate(conventions, start=1))

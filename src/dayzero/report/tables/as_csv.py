@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dayzero.report.tables.model import Table
+    from dayzero.report.tables.model import Column, Table
 
 #: A spreadsheet takes a cell that starts with one of these for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,12 +26,16 @@ def to_csv(table: Table) -> str:
 def grid(table: Table) -> list[list[str]]:
     """Return headings and rows as texts; the last two columns are a row's footnotes and its id."""
     meanings = {note.mark: note.text for note in table.footnotes}
-    lines = [[*(column.label for column in table.columns), "Notes", "id"]]
+    lines = [[*(_heading(column) for column in table.columns), "Notes", "id"]]
     for row in table.rows:
         texts = [cell.text for cell in row.cells] + [""] * (len(table.columns) - len(row.cells))
         marks = dict.fromkeys(mark for cell in row.cells for mark in cell.marks)
         lines.append([*texts, " ".join(meanings[mark] for mark in marks), row.ref])
     return lines
+
+
+def _heading(column: Column) -> str:
+    return f"{column.spanner}: {column.label}" if column.spanner else column.label
 
 
 def safe(text: str) -> str:

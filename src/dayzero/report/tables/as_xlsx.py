@@ -30,8 +30,8 @@ def write_xlsx(tables: Sequence[Table], path: Path) -> None:
         heading = book.add_format({"bold": True})
         plain = book.add_format({"text_wrap": True, "valign": "top"})
         right = book.add_format({"align": "right", "valign": "top"})
-        for table in tables:
-            sheet = book.add_worksheet(table.name[:31])
+        for name, table in zip(_sheet_names(tables), tables, strict=True):
+            sheet = book.add_worksheet(name)
             lines = grid(table)
             for index, label in enumerate(lines[0]):
                 sheet.write_string(0, index, label, bold)
@@ -47,6 +47,18 @@ def write_xlsx(tables: Sequence[Table], path: Path) -> None:
                 sheet.write_string(number, 0, text)
             sheet.freeze_panes(1, 1)
             sheet.ignore_errors({"number_stored_as_text": f"A1:{_last_column(len(lines[0]))}1048576"})
+
+
+def _sheet_names(tables: Sequence[Table]) -> list[str]:
+    """Return the tables' names as a workbook allows them: at most 31 characters, none twice."""
+    names: list[str] = []
+    for table in tables:
+        name = table.name[:31]
+        if name.lower() in {other.lower() for other in names}:
+            ending = f"~{len(names) + 1}"
+            name = table.name[: 31 - len(ending)] + ending
+        names.append(name)
+    return names
 
 
 def _last_column(count: int) -> str:

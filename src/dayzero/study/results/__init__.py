@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from dayzero.study.results.claims import Claim
 from dayzero.study.results.drawings import Curve, Figure, Listing, Panel
 from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
+from dayzero.study.results.models import Model, ModelCheck, ModelCovariate, ModelFit, ModelTerm
 from dayzero.study.results.numbers import Characteristic, Estimate, FollowUp, Quantile, Test
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
 
-#: Changes when a field changes its meaning or disappears; a new optional field does not change it.
+#: Changes when a field changes its meaning or disappears; a new optional field does not change it. The list
+#: ``models``, always empty before it had declared entries, kept the number.
 SCHEMA_VERSION = "1.0"
 
 
@@ -47,7 +49,7 @@ class Results:
     tests: tuple[Test, ...] = ()
     quantiles: tuple[Quantile, ...] = ()
     follow_up: tuple[FollowUp, ...] = ()
-    models: tuple[dict[str, object], ...] = ()
+    models: tuple[Model, ...] = ()
     curves: tuple[Curve, ...] = ()
     figures: tuple[Figure, ...] = ()
     listing: Listing | None = None
@@ -69,6 +71,11 @@ __all__ = [
     "FollowUp",
     "GroupInfo",
     "Listing",
+    "Model",
+    "ModelCheck",
+    "ModelCovariate",
+    "ModelFit",
+    "ModelTerm",
     "Panel",
     "Quantile",
     "Refusal",

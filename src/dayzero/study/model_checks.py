@@ -1,0 +1,62 @@
+"""What the keys of ``[[model]]`` mean together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.endpoints.catalogue import lookup
+from dayzero.errors import BadInputError
+
+if TYPE_CHECKING:
+    from dayzero.study.loading import Study
+    from dayzero.study.protocol import ModelSection
+
+
+def check_models(study: Study) -> None:
+    """Check names, repeats and ranges of every model.
+
+    Raises
+    ------
+    BadInputError
+        With file and line of the first problem.
+    """
+    for index, model in enumerate(study.protocol.model):
+        _check_endpoints(study, index, model)
+        _check_covariates(study, index, model)
+
+
+def _check_endpoints(study: Study, index: int, model: ModelSection) -> None:
+    place = study.at("model", index, "endpoint")
+    definition = lookup(model.endpoint, place)
+    if definition.kind == "proportion":
+        what = f"'{definition.name}' happened or not, without a time: it has no hazard"
+        raise BadInputError(what, where=place, allowed="an endpoint with a time, such as OS, DFS, CIR, NRM")
+    for position, name in enumerate(model.time_dependent):
+        where = study.at("model", index, "time_dependent", position)
+        own = lookup(name, where)
+        if own.kind == "proportion" or own.name == definition.name:
+            what = f"'{own.name}' cannot change the hazard of '{definition.name}'"
+            allowed = "another endpoint with a time, such as aGVHD_II_IV"
+            raise BadInputError(what, where=where, allowed=allowed)
+
+
+def _check_covariates(study: Study, index: int, model: ModelSection) -> None:
+    if not model.covariates and not model.time_dependent:
+        what = "a model has no covariate"
+        hint = "without covariates, ask for an [[outcome]]"
+        raise BadInputError(what, where=study.at("model", index), allowed="covariates = ['age']", hint=hint)
+    names = [each.name for each in model.covariates] + [lookup(n).name for n in model.time_dependent]
+    for position, name in enumerate(names):
+        if name in names[:position]:
+            what = f"the covariate '{name}' is named twice"
+            raise BadInputError(what, where=study.at("model", index, "covariates"))
+    for position, each in enumerate(model.covariates):
+        if each.per is not None and each.per <= 0:
+            what = f"'per' is {each.per:g}"
+            place = study.at("model", index, "covariates", position, "per")
+            raise BadInputError(what, where=place, allowed="a number above 0, such as 10")
+    for key, used in (("strata", model.strata), ("cluster", (model.cluster,) if model.cluster else ())):
+        for name in used:
+            if name in names:
+                what = f"'{name}' is a covariate and in {key}"
+                raise BadInputError(what, where=study.at("model", index, key), allowed="one of the two")
