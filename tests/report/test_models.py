@@ -11,6 +11,7 @@ from dayzero import examples
 from dayzero.report import format as fmt
 from dayzero.report.compose import document
 from dayzero.report.numbers import Numbers
+from dayzero.report.tables.as_csv import grid
 from dayzero.report.tables.models import check_table, model_tables, ratio_table
 from dayzero.study import run
 
@@ -90,6 +91,20 @@ def test_the_checks_are_a_table() -> None:
     ]
     check = results.models[0].fits[-1].proportional[-1]
     assert made.rows[-1].cells[1].text == fmt.plain(check.statistic, 2)
+
+
+def test_a_csv_file_tells_the_two_ratios_apart() -> None:
+    assert grid(table(0))[0] == [
+        "Covariate",
+        "n",
+        "Events",
+        "Univariable: Ratio (95% CI)",
+        "Univariable: p",
+        "Multivariable: Ratio (95% CI)",
+        "Multivariable: p",
+        "Notes",
+        "id",
+    ]
 
 
 def test_the_report_has_the_section_and_the_files_their_names() -> None:

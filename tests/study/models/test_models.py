@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 from dayzero.errors import BadInputError
 from study.models.cohort import fit, ids, results
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 DFS = '[[model]]\nendpoint = "DFS"\ncovariates = '
 CIR = '[[model]]\nendpoint = "CIR"\ncovariates = '

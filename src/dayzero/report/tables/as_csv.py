@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dayzero.report.tables.model import Column, Table
+    from dayzero.report.tables.model import Table
 
 #: A spreadsheet takes a cell that starts with one of these for a formula (CWE-1236).
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -26,7 +26,7 @@ def to_csv(table: Table) -> str:
 def grid(table: Table) -> list[list[str]]:
     """Return headings and rows as texts; the last two columns are a row's footnotes and its id."""
     meanings = {note.mark: note.text for note in table.footnotes}
-    lines = [[*(_heading(column) for column in table.columns), "Notes", "id"]]
+    lines = [[*_headings(table), "Notes", "id"]]
     for row in table.rows:
         texts = [cell.text for cell in row.cells] + [""] * (len(table.columns) - len(row.cells))
         marks = dict.fromkeys(mark for cell in row.cells for mark in cell.marks)
@@ -34,8 +34,15 @@ def grid(table: Table) -> list[list[str]]:
     return lines
 
 
-def _heading(column: Column) -> str:
-    return f"{column.spanner}: {column.label}" if column.spanner else column.label
+def _headings(table: Table) -> list[str]:
+    """Return the labels of the columns; one that stands twice is told apart by the heading that spans it."""
+    labels = [column.label for column in table.columns]
+    return [
+        f"{column.spanner}: {column.label}"
+        if column.spanner and labels.count(column.label) > 1
+        else column.label
+        for column in table.columns
+    ]
 
 
 def safe(text: str) -> str:
