@@ -14,6 +14,7 @@ EVENTS = {
     "ebv_infection": {"event": "infection", "cause": "Epstein-Barr virus"},
     "steroid_refractory_agvhd": {"event": "steroid-refractory aGVHD"},
     "graft_failure": {"event": "graft failure"},
+    "graft_rejection": {"event": "graft rejection"},
     "VOD": {"event": "VOD"},
     "TMA": {"event": "TMA"},
 }
@@ -105,3 +106,25 @@ def test_a_flat_file_that_never_says_no_is_refused(engine):
     )
     with pytest.raises(RefusalError, match="for nobody as not having happened"):
         derive("VOD", engine(made))
+
+
+def test_a_rejection_is_a_graft_failure_and_not_the_reverse(engine):
+    people = ["rejected", "failed", "no_failure", "no_rejection"]
+    made = records(
+        people,
+        kind="flat file",
+        events=[
+            {"patient_id": "rejected", "day": 40, "event": "graft rejection"},
+            {"patient_id": "failed", "day": 30, "event": "graft failure"},
+            {"patient_id": "no_failure", "event": "graft failure", "occurred": "no"},
+            {"patient_id": "no_rejection", "event": "graft rejection", "occurred": "no"},
+        ],
+        follow_up=[{"patient_id": p, "day": 100, "alive": "yes"} for p in people],
+    )
+    made = engine(made)
+    failure = derive("graft_failure", made)
+    assert answers(failure) == {"failed": (30, 1), "no_failure": (100, 0), "rejected": (40, 1)}
+    assert reasons(failure) == {"no_rejection": "whether graft failure occurred is not recorded"}
+    rejection = derive("graft_rejection", made)
+    assert answers(rejection) == {"no_failure": (100, 0), "no_rejection": (100, 0), "rejected": (40, 1)}
+    assert reasons(rejection) == {"failed": "whether graft rejection occurred is not recorded"}

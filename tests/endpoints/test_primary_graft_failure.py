@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import polars as pl
 import pytest
 
 from dayzero.endpoints import derive
 from dayzero.errors import RefusalError
-from endpoints.facts import answers, found, reasons, records, whys
+from endpoints.facts import answers, found, frame, reasons, records, whys
 
 NAME = "primary_graft_failure"
 
@@ -72,7 +75,8 @@ def test_the_day_and_the_graft(engine):
     }
     assert set(reasons(derived)) == {"unknown", "not_confirmed"}
     assert whys(derived)["never"].startswith(
-        "primary graft failure: no neutrophil recovery by day 30; no neutrophil engraftment in the counts to"
+        "primary graft failure: no neutrophil recovery by day 30, pancytopenia not checked; no neutrophil "
+        "engraftment in the counts to"
     )
     disagree = [patient for what, patient in found(derived) if what == "graft_failure_disagrees"]
     assert disagree == ["on_31", "cord_43", "never"]
@@ -135,3 +139,48 @@ def test_without_neutrophils_it_is_refused(engine):
     with pytest.raises(RefusalError, match="cannot be derived without neutrophil recovery") as raised:
         derive(NAME, engine(_made({"a": "bone marrow"}, {})))
     assert "graft_failure" in raised.value.instead
+
+
+def _platelets(patient_id, values):
+    return [
+        {"patient_id": patient_id, "day": day, "analyte": "platelets", "value": value}
+        for day, value in values
+    ]
+
+
+def test_pancytopenia_where_platelets_tell(engine):
+    people = dict.fromkeys(("low", "day_30", "day_31", "short", "silent", "supported"), "bone marrow")
+    made = _made(
+        people,
+        dict.fromkeys(people, _low(34)),
+        treatments=[
+            *({"patient_id": p, "agent": "platelet transfusion", "start_day": 3} for p in people),
+            {"patient_id": "supported", "agent": "platelet transfusion", "start_day": 20, "stop_day": 36},
+        ],
+    )
+    counts = [
+        *_platelets("low", [(5, 8), (20, 12), (36, 15)]),
+        *_platelets("day_30", [(5, 8), (20, 12), (30, 20), (31, 25), (32, 30)]),
+        *_platelets("day_31", [(5, 8), (20, 12), (31, 20), (32, 25), (33, 30)]),
+        *_platelets("short", [(5, 8), (20, 12), (29, 15)]),
+        *_platelets("supported", [(5, 8), (20, 12), (30, 40), (31, 45), (36, 50)]),
+    ]
+    table = made.tables["measurements"]
+    more = frame("measurements", [{**row, "row": 500 + n} for n, row in enumerate(counts)])
+    made = replace(made, tables={**made.tables, "measurements": pl.concat([table, more])})
+    derived = derive(NAME, engine(made))
+    assert answers(derived) == {
+        "day_30": (30, 0),  # platelets recovered by the day: neutropenia alone
+        "day_31": (30, 1),
+        "low": (30, 1),
+        "short": (30, 1),  # platelets were seen to day 29 only
+        "silent": (30, 1),
+        "supported": (30, 1),
+    }
+    unchecked = derived.frame.filter(pl.col("flags").str.contains("pancytopenia_not_checked"))
+    assert unchecked["patient_id"].to_list() == ["short", "silent"]
+    told = whys(derived)
+    assert ", nor of platelets to day 36; no neutrophil engraftment" in told["low"]
+    assert ", nor of platelets before day 31; " in told["day_31"]
+    assert ": platelets recovered on day 30, so that there is no pancytopenia; " in told["day_30"]
+    assert ("neutropenia_without_pancytopenia", "day_30") in found(derived)

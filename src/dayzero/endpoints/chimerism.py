@@ -162,6 +162,45 @@ def chimerism_by_patient(records: Records, options: Options) -> nw.LazyFrame[Any
     )
 
 
+#: Chimerism within this many days of a loss of counts speaks for it: a choice, not published.
+NEAR_DAYS = 30
+
+
+def chimerism_near(when: pl.DataFrame, records: Records, options: Options) -> pl.DataFrame:
+    """Return each patient's chimerism nearest to a day; of two equally near the later.
+
+    Parameters
+    ----------
+    when : polars.DataFrame
+        ``patient_id`` and the day ``at``: few patients, whose results are collected.
+    records : Records
+    options : Options
+
+    Returns
+    -------
+    polars.DataFrame
+        ``patient_id``, ``chimerism`` (a code of :data:`WORDS`), ``chimerism_day``, ``chimerism_pct`` and
+        ``chimerism_row``, for patients with a result within 30 days whose category is clear.
+    """
+    days = chimerism_days(records, options).filter(nw.col("patient_id").is_in(when["patient_id"].to_list()))
+    measured = collect(days.select("patient_id", "day", "category", "pct", "row"))
+    return (
+        measured.join(when, on="patient_id")
+        .with_columns((pl.col("day") - pl.col("at")).abs().alias("away"))
+        .filter(pl.col("away") <= NEAR_DAYS, pl.col("category") != UNCLEAR)
+        .sort("patient_id", "away", "day", descending=[False, False, True])
+        .group_by("patient_id", maintain_order=True)
+        .first()
+        .select(
+            "patient_id",
+            pl.col("category").cast(pl.Int64).alias("chimerism"),
+            pl.col("day").cast(pl.Int64).alias("chimerism_day"),
+            pl.col("pct").alias("chimerism_pct"),
+            pl.col("row").cast(pl.Int64).alias("chimerism_row"),
+        )
+    )
+
+
 @dataclass(frozen=True)
 class _Asked:
     """Which result an endpoint asks about, and which category counts."""

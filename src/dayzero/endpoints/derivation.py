@@ -16,6 +16,7 @@ from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
+from dayzero.endpoints.poor_function import derive_poor_function
 from dayzero.endpoints.survival import derive_after_relapse, derive_alive, derive_survival
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     **dict.fromkeys(VARIANTS, derive_composite),
     "primary_graft_failure": derive_primary_failure,
     "secondary_graft_failure": derive_secondary_failure,
+    "poor_graft_function": derive_poor_function,
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
     **dict.fromkeys(ASKED, derive_chimerism),
     "mrd_negative_before_transplant": derive_measured,

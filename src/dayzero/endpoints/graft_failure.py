@@ -1,8 +1,8 @@
 """Primary graft failure, decided from neutrophil recovery.
 
 Sureda et al., Bone Marrow Transplant 2024;59:832, doi 10.1038/s41409-024-02251-0, table 1: no ANC of 0.5 x
-10^9/L by day 30 (bone marrow, peripheral blood) or day 42 (cord blood). Secondary graft failure takes
-the need for transfusion and growth factor, and chimerism: it is taken as recorded, in ``graft_failure``.
+10^9/L by day 30 (bone marrow, peripheral blood) or day 42 (cord blood), with pancytopenia. How low the other
+lines must be is not published: platelets that recovered by the day show that there is no pancytopenia.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dayzero.endpoints.deciding import NOTHING, Reason, choose, excluded, joined
 from dayzero.endpoints.engraftment import NEVER_BELOW, derive_engraftment
 from dayzero.endpoints.frames import Pick, Text, collect, lazy, reduce
 from dayzero.endpoints.incidence import EVENT, NEVER
+from dayzero.endpoints.lineages import recovered
 from dayzero.endpoints.statements import TARGETS, stated
 from dayzero.errors import RefusalError
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 LABEL = "primary graft failure"
 CAUSES = (LABEL, "death", "relapse", "second transplant or rescue infusion")
 NOT_FAILED, FAILED, DEATH, RELAPSE, AGAIN = range(5)
+_NOT_CHECKED = "pancytopenia_not_checked"
 #: Day by which neutrophils must have recovered, by source of the cells.
 DAYS = {"bone marrow": 30, "peripheral blood": 30, "bone marrow and peripheral blood": 30, "cord blood": 42}
 
@@ -65,7 +67,8 @@ def derive_primary_failure(definition: Definition, records: Records, options: Op
         "patient_id", pl.col("no_row").alias("denied_recovery_row")
     )
     facts = (
-        said.join(denied, on="patient_id", how="left")
+        said.join(_platelets(records, options), on="patient_id", how="left")
+        .join(denied, on="patient_id", how="left")
         .join(recovery.frame.rename({"cause": "recovery_cause"}), on="patient_id", how="left")
         .join(recovery.not_eligible, on="patient_id", how="left")
         .join(grafts, on="patient_id", how="left")
@@ -82,10 +85,21 @@ def derive_primary_failure(definition: Definition, records: Records, options: Op
     return assemble(definition, decided, CAUSES, found)
 
 
+def _platelets(records: Records, options: Options) -> pl.DataFrame:
+    """Return whether and when platelets recovered; nobody when it cannot be told for anyone."""
+    try:
+        return recovered("platelet_engraftment", "platelet", records, options)
+    except RefusalError:
+        days = dict.fromkeys(("platelet_day", "platelet_seen"), pl.Int64)
+        return pl.DataFrame(schema={"patient_id": pl.String, "platelet_recovered": pl.Boolean, **days})
+
+
 def _decide(facts: pl.DataFrame, cite: Cite) -> pl.DataFrame:
     limit, seen = pl.col("limit"), pl.col("time").cast(pl.Int64)
     never_below = pl.col("reason").str.starts_with(NEVER_BELOW).fill_null(value=False)
-    recovered = ((pl.col("recovery_cause") == EVENT) & (seen <= limit)).fill_null(value=False) | never_below
+    has_recovered = (pl.col("recovery_cause") == EVENT) & (seen <= limit)
+    has_recovered = has_recovered.fill_null(value=False) | never_below
+    no_pancytopenia = (pl.col("platelet_day") <= limit).fill_null(value=False)
     before = {
         name: pl.when(pl.col(f"{name}_day") < limit).then(f"{name}_day").otherwise(NEVER)
         for name in ("death", "relapse", "rescue")
@@ -96,10 +110,11 @@ def _decide(facts: pl.DataFrame, cite: Cite) -> pl.DataFrame:
             ((before["relapse"] == first) & (first < NEVER), pl.lit(RELAPSE)),
             ((before["rescue"] == first) & (first < NEVER), pl.lit(AGAIN)),
             ((before["death"] == first) & (first < NEVER), pl.lit(DEATH)),
-            (~recovered & (seen >= limit), pl.lit(FAILED)),
+            (~has_recovered & (seen >= limit) & ~no_pancytopenia, pl.lit(FAILED)),
         ],
         pl.lit(NOT_FAILED),
     )
+    isolated = ~has_recovered & (seen >= limit) & no_pancytopenia & (first == NEVER)
     not_confirmed = pl.col("flags").str.contains("run_not_complete") & (seen >= limit)
     stated_or_seen = pl.col("flags").str.contains("derived") | (pl.col("recovery_cause") == EVENT)
     silent = ~stated_or_seen & pl.col("denied_recovery_row").is_null()
@@ -114,14 +129,22 @@ def _decide(facts: pl.DataFrame, cite: Cite) -> pl.DataFrame:
     ]
     carried = pl.col("reason").is_not_null() & ~never_below
     return (
-        facts.with_columns(cause.alias("cause"), first.alias("first"), recovered.alias("recovered"))
+        facts.with_columns(
+            cause.alias("cause"),
+            first.alias("first"),
+            has_recovered.alias("recovered"),
+            isolated.alias("isolated"),
+        )
         .with_columns(
             choose(
-                [(pl.col("first") < NEVER, pl.col("first")), (pl.col("recovered"), limit)],
+                [
+                    (pl.col("first") < NEVER, pl.col("first")),
+                    (pl.col("recovered"), limit),
+                ],
                 pl.min_horizontal(seen, limit),
             ).alias("time"),
             _why(cite).alias("why"),
-            pl.coalesce("flags", pl.lit("derived")).alias("flags"),
+            _flags().alias("flags"),
             NOTHING.alias("blocked"),
             pl.col("fact").alias("recovery_fact"),
             *excluded(reasons),
@@ -131,6 +154,22 @@ def _decide(facts: pl.DataFrame, cite: Cite) -> pl.DataFrame:
             pl.when(carried).then("recovery_fact").otherwise("fact").alias("fact"),
         )
     )
+
+
+def _flags() -> pl.Expr:
+    """Say what recovery was decided from, and of a failure whether the other lines are known to be low."""
+    untold = (pl.col("cause") == FAILED) & _platelets_untold()
+    flags = pl.coalesce("flags", pl.lit("derived"))
+    with_note = pl.concat_str(
+        pl.when(flags != "").then(flags), pl.lit(_NOT_CHECKED), separator=";", ignore_nulls=True
+    )
+    return pl.when(untold).then(with_note).otherwise(flags)
+
+
+def _platelets_untold() -> pl.Expr:
+    """Return whether it is not known that platelets had not recovered by the day."""
+    seen_to_the_day = pl.coalesce("platelet_day", "platelet_seen") >= pl.col("limit")
+    return pl.col("platelet_recovered").is_null() | ~seen_to_the_day
 
 
 def _why(cite: Cite) -> pl.Expr:
@@ -153,7 +192,26 @@ def _why(cite: Cite) -> pl.Expr:
         ],
         sentence(f"no {LABEL} by day ", number("limit")),
     )
-    return joined(what, "; ", pl.coalesce("why", pl.lit("neutrophils never fell below 0.5 x 10^9/L")))
+    platelets = pl.when(pl.col("cause") == FAILED).then(
+        choose(
+            [
+                (_platelets_untold(), pl.lit(", pancytopenia not checked")),
+                (
+                    pl.col("platelet_day").is_null(),
+                    sentence(", nor of platelets to day ", number("platelet_seen")),
+                ),
+            ],
+            sentence(", nor of platelets before day ", number("platelet_day")),
+        )
+    )
+    alone = pl.when("isolated").then(
+        sentence(
+            ": platelets recovered on day ", number("platelet_day"), ", so that there is no pancytopenia"
+        )
+    )
+    return joined(
+        what, platelets, alone, "; ", pl.coalesce("why", pl.lit("neutrophils never fell below 0.5 x 10^9/L"))
+    )
 
 
 _CHECKS = (
@@ -174,7 +232,18 @@ _CHECKS = (
         "patients",
         "patient_row",
         "no neutrophil recovery by day {limit}, but no graft failure is recorded; counted as primary graft "
-        "failure (pancytopenia is not checked)",
+        "failure",
         "check the counts, or record the graft failure",
+    ),
+    Check(
+        "endpoints.neutropenia_without_pancytopenia",
+        "warning",
+        pl.col("isolated"),
+        "patients",
+        "patient_row",
+        "no neutrophil recovery by day {limit}, but platelets recovered by day {platelet_day}: not "
+        "pancytopenia, and not counted as primary graft failure",
+        "check the counts of neutrophils, and what else may explain them",
+        "Sureda et al., Bone Marrow Transplant 2024;59:832, table 1",
     ),
 )

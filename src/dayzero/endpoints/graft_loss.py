@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.assemble import assemble
-from dayzero.endpoints.chimerism import FULL, UNCLEAR, chimerism_days
+from dayzero.endpoints.chimerism import FULL, chimerism_near
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import run
 from dayzero.endpoints.deciding import (
@@ -27,7 +26,6 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
-from dayzero.endpoints.frames import collect
 from dayzero.endpoints.graft_loss_findings import CHECKS
 from dayzero.endpoints.incidence import NEVER
 from dayzero.endpoints.lineages import LINES, has_support, last_counts, low_runs, recovered
@@ -43,8 +41,6 @@ if TYPE_CHECKING:
 LABEL = "secondary graft failure"
 CAUSES = (LABEL, "death", "relapse", "second transplant or rescue infusion")
 NONE, LOST, DEATH, RELAPSE, AGAIN = range(5)
-#: Chimerism within this many days of the loss speaks for it: a choice, not published.
-CHIMERISM_DAYS = 30
 
 
 def derive_secondary_failure(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
@@ -82,7 +78,8 @@ def derive_secondary_failure(definition: Definition, records: Records, options: 
         pl.when(both).then(pl.max_horizontal("neutrophil_day", "platelet_day")).alias("since")
     )
     facts = facts.join(_losses(facts, records), on="patient_id", how="left")
-    facts = facts.join(_chimerism_near(facts, records, options), on="patient_id", how="left")
+    lost = facts.filter(pl.col("loss_day").is_not_null()).select("patient_id", pl.col("loss_day").alias("at"))
+    facts = facts.join(chimerism_near(lost, records, options), on="patient_id", how="left")
     decided = _decide(facts, options, course.cite)
     found = [
         *course.about_survival,
@@ -112,28 +109,6 @@ def _losses(facts: pl.DataFrame, records: Records) -> pl.DataFrame:
             coalesce=True,
         )
         .sort("patient_id")
-    )
-
-
-def _chimerism_near(facts: pl.DataFrame, records: Records, options: Options) -> pl.DataFrame:
-    """Return the chimerism nearest to the loss; of two equally near the later."""
-    lost = facts.filter(pl.col("loss_day").is_not_null()).select("patient_id", "loss_day")
-    days = chimerism_days(records, options).filter(nw.col("patient_id").is_in(lost["patient_id"].to_list()))
-    measured = collect(days.select("patient_id", "day", "category", "pct", "row"))
-    return (
-        measured.join(lost, on="patient_id")
-        .with_columns((pl.col("day") - pl.col("loss_day")).abs().alias("away"))
-        .filter(pl.col("away") <= CHIMERISM_DAYS, pl.col("category") != UNCLEAR)
-        .sort("patient_id", "away", pl.col("day"), descending=[False, False, True])
-        .group_by("patient_id", maintain_order=True)
-        .first()
-        .select(
-            "patient_id",
-            pl.col("day").cast(pl.Int64).alias("chimerism_day"),
-            pl.col("category").alias("chimerism"),
-            pl.col("pct").alias("chimerism_pct"),
-            pl.col("row").cast(pl.Int64).alias("chimerism_row"),
-        )
     )
 
 

@@ -71,7 +71,8 @@ def recovered(name: str, prefix: str, records: Records, options: Options) -> pl.
     -------
     polars.DataFrame
         ``patient_id``, ``<prefix>_recovered`` (Boolean; null when it cannot be told), ``<prefix>_day`` (0
-        when it never fell below) and ``<prefix>_reason`` why it cannot be told.
+        when it never fell below), ``<prefix>_seen`` (until when it was observed) and ``<prefix>_reason`` why
+        it cannot be told.
 
     Raises
     ------
@@ -84,6 +85,7 @@ def recovered(name: str, prefix: str, records: Records, options: Options) -> pl.
         "patient_id",
         happened.alias(f"{prefix}_recovered"),
         pl.when(happened).then(pl.col("time").cast(pl.Int64)).alias(f"{prefix}_day"),
+        pl.col("time").cast(pl.Int64).alias(f"{prefix}_seen"),
         pl.lit(None, pl.String).alias(f"{prefix}_reason"),
     )
     never_below = pl.col("reason").str.starts_with(NEVER_BELOW)
@@ -91,6 +93,7 @@ def recovered(name: str, prefix: str, records: Records, options: Options) -> pl.
         "patient_id",
         pl.when(never_below).then(pl.lit(value=True)).alias(f"{prefix}_recovered"),
         pl.when(never_below).then(pl.lit(0, pl.Int64)).alias(f"{prefix}_day"),
+        pl.lit(None, pl.Int64).alias(f"{prefix}_seen"),
         pl.when(~never_below).then("reason").alias(f"{prefix}_reason"),
     )
     return pl.concat([told, untold])

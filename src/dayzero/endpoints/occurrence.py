@@ -31,6 +31,7 @@ OCCURRENCES = (
     "ebv_infection",
     "steroid_refractory_agvhd",
     "graft_failure",
+    "graft_rejection",
     "VOD",
     "TMA",
 )

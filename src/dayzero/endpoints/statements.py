@@ -74,6 +74,7 @@ _CMV, _EBV = (
     Target("cmv_infection", "infection", "CMV infection", cause="cmv|cytomegalovirus"),
     Target("ebv_infection", "infection", "EBV infection", cause="ebv|epstein"),
 )
+_REJECTION = Target("graft_rejection", "graft rejection", "graft rejection")
 _SIMPLE = (
     Target("neutrophil_engraftment", "neutrophil engraftment", "neutrophil engraftment"),
     Target("platelet_engraftment", "platelet engraftment", "platelet engraftment"),
@@ -81,6 +82,7 @@ _SIMPLE = (
     Target("engraftment_syndrome", "engraftment syndrome", "engraftment syndrome"),
     Target("steroid_refractory_agvhd", "steroid-refractory aGVHD", "steroid-refractory acute GVHD"),
     Target("graft_failure", "graft failure", "graft failure"),
+    _REJECTION,
     Target("EFS", "second malignancy", "second malignancy"),
     Target("VOD", "VOD", "VOD/SOS"),
     Target("TMA", "TMA", "TMA"),
@@ -188,6 +190,9 @@ def _by_topic(events: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
         [
             (event == _GVHD_3.event, nw.lit(_GVHD_3.name)),
             (infection & cause.str.contains(_EBV.cause), nw.lit(_EBV.name)),
+            # A rejection is a graft failure; without a graft failure there was no rejection.
+            ((event == _REJECTION.event) & HAPPENED, nw.lit("graft_failure")),
+            ((event == "graft failure") & DENIED, nw.lit(_REJECTION.name)),
         ],
         nothing,
     )

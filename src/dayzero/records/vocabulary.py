@@ -109,7 +109,8 @@ EVENT = (
         "the centre's own day of platelet recovery",
         ("plt engraftment", "platelet recovery"),
     ),
-    Code("graft failure", "primary or secondary; say which in detail", ("graft rejection",)),
+    Code("graft failure", "primary or secondary; say which in detail"),
+    Code("graft rejection", "loss of the graft by immunity; it is graft failure too", ("rejection",)),
     Code(
         "aGVHD",
         "acute graft-versus-host disease; grade and system; or the organ in site and a grade such as stage 2",

@@ -10,6 +10,7 @@ from dayzero.endpoints.catalogue.words import (
     ENGRAFTMENT,
     LAST_ALIVE,
     STATED,
+    TRANSPLANTED,
     proportion,
 )
 from dayzero.endpoints.definition import Definition
@@ -89,7 +90,9 @@ DEFINITIONS = (
         kind="incidence",
         origin=DAY_0,
         event="no neutrophil recovery to 0.5 x 10^9/L by day 30 (bone marrow, peripheral blood) or day 42 "
-        "(cord blood), on that day; by neutrophil_engraftment; pancytopenia is not checked",
+        "(cord blood), on that day; by neutrophil_engraftment; not when platelets had "
+        "recovered by that day (by platelet_engraftment): then there is no pancytopenia; where platelets do "
+        "not tell, it counts, flagged pancytopenia_not_checked",
         competing=(
             "death before the day",
             "relapse before the day",
@@ -98,7 +101,7 @@ DEFINITIONS = (
         censoring="the day (30 or 42) when neutrophils have recovered, or the last observation of them",
         eligible="those in whom neutrophil recovery (or an explicit no) and the source of the cells are "
         "known; who never fell below did not fail",
-        source=ENGRAFTMENT,
+        source=ENGRAFTMENT + "; no limits of pancytopenia are given there: platelet recovery stands for it",
     ),
     Definition(
         name="secondary_graft_failure",
@@ -119,10 +122,34 @@ DEFINITIONS = (
         source=ENGRAFTMENT + "; the limits of loss, its 3 counts and the days of support and chimerism are a "
         "choice",
     ),
+    Definition(
+        name="poor_graft_function",
+        label="Poor graft function",
+        kind="incidence",
+        origin=DAY_0,
+        event="the fourth day of transfusion of red cells or platelets, or of a start of G-CSF, within 28 "
+        "days, from day 28 on, without infection, ganciclovir, valganciclovir, cidofovir or chemotherapy "
+        "from 14 days before the first to the fourth, with full donor chimerism within 30 days",
+        competing=("death", "relapse", "second transplant or rescue infusion"),
+        censoring=LAST_ALIVE,
+        eligible=TRANSPLANTED
+        + "; who was supported as often, but without chimerism within 30 days, is missing; "
+        "refused when no transfusion or growth factor is recorded for anyone",
+        source=ENGRAFTMENT
+        + "; how frequent support must be, and the days of explanation and chimerism, are a "
+        "choice",
+    ),
     proportion(
         "graft_failure",
         "Graft failure",
         "primary or secondary graft failure, or graft rejection, as recorded",
+        ENGRAFTMENT,
+    ),
+    proportion(
+        "graft_rejection",
+        "Graft rejection",
+        "immune-mediated loss of the graft, as recorded: counts alone cannot tell it from other graft "
+        "failure; who did not have graft failure did not have it",
         ENGRAFTMENT,
     ),
     *(
