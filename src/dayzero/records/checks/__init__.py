@@ -8,24 +8,58 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.records.checks import contacts, engraftment, orders, remission
+from dayzero.records.checks import (
+    complications,
+    contacts,
+    deaths,
+    disease,
+    engraftment,
+    grafts,
+    gvhd,
+    identity,
+    laboratory,
+    mrd,
+    orders,
+    remission,
+    second_grafts,
+    therapy,
+)
 from dayzero.records.checks.rule import Rule, facts_of
 from dayzero.records.findings import Finding, worst_first
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from dayzero.records.model import Records
 
 #: Every check, in the order of the documentation.
-RULES: tuple[Rule, ...] = (*orders.RULES, *remission.RULES, *engraftment.RULES, *contacts.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *orders.RULES,
+    *remission.RULES,
+    *disease.RULES,
+    *mrd.RULES,
+    *therapy.RULES,
+    *grafts.RULES,
+    *second_grafts.RULES,
+    *engraftment.RULES,
+    *gvhd.RULES,
+    *complications.RULES,
+    *laboratory.RULES,
+    *deaths.RULES,
+    *contacts.RULES,
+)
 
 
-def check(records: Records) -> tuple[Finding, ...]:
+def check(records: Records, cutoff: date | None = None) -> tuple[Finding, ...]:
     """Return what is impossible, contradictory or missing in records, worst first.
 
     Parameters
     ----------
     records : Records
         Their tables may be frames of any engine that narwhals understands.
+    cutoff : datetime.date, optional
+        The data cut-off: with it, last contacts long before it and facts after it are found too.
 
     Returns
     -------
@@ -33,7 +67,7 @@ def check(records: Records) -> tuple[Finding, ...]:
         Without those of reading, which are in ``records.findings``. An error found here does not remove a
         row: the deriving rule decides what to do with it, and says so.
     """
-    facts = facts_of(records)
+    facts = facts_of(records, cutoff)
     return worst_first([finding for rule in RULES for finding in rule.findings(facts)])
 
 

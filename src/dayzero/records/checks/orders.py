@@ -7,19 +7,17 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 
 from dayzero.records.checks.rule import Facts, Rule
+from dayzero.records.kahn import TEMPORAL, UNIQUENESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ORDER: Final = "birth < diagnosis <= remission <= transplant <= engraftment <= death"
-#: Events that only a transplant can have been followed by.
+#: Events that only follow a transplant, be it an earlier autologous one; GVHD: :mod:`.gvhd`.
 AFTER_TRANSPLANT: Final = (
     "neutrophil engraftment",
     "platelet engraftment",
     "graft failure",
-    "aGVHD",
-    "steroid-refractory aGVHD",
-    "cGVHD",
     "engraftment syndrome",
 )
 
@@ -104,6 +102,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _death_before_transplant,
         _CORRECT,
         "day 0 or later",
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.two_deaths",
@@ -114,6 +113,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _second_death,
         "delete one of the two",
         "one death a patient",
+        kahn=UNIQUENESS,
     ),
     *(
         Rule(
@@ -125,6 +125,7 @@ RULES: Final[tuple[Rule, ...]] = (
             _after_death(table, day),
             _CORRECT,
             "the day of death or earlier",
+            kahn=TEMPORAL,
         )
         for table, column, day, what in (
             ("events", "date", "day", "{event}"),
@@ -143,6 +144,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _alive_after_death,
         _CORRECT,
         "the day of death or earlier",
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.dead_before_death",
@@ -152,6 +154,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "not alive on day {day}, before the patient's death on day {death}",
         _dead_before_death,
         _CORRECT,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.stop_before_start",
@@ -161,6 +164,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "{agent} ends on day {stop_day}, before it starts on day {start_day}",
         _stop_before_start,
         _CORRECT,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.diagnosis_after_transplant",
@@ -171,6 +175,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _diagnosis_after_transplant,
         _CORRECT,
         _ORDER,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.diagnosis_before_birth",
@@ -181,6 +186,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _diagnosis_before_birth,
         "correct the date, or the age",
         _ORDER,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.first_line_before_diagnosis",
@@ -191,6 +197,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _first_line_before_diagnosis,
         _CORRECT,
         _ORDER,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.event_before_diagnosis",
@@ -201,6 +208,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _before_diagnosis("events", "day"),
         _CORRECT,
         _ORDER,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.treatment_before_diagnosis",
@@ -211,6 +219,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _before_diagnosis("treatments", "start_day"),
         "correct one of the two dates, unless it treated another disease",
         _ORDER,
+        kahn=TEMPORAL,
     ),
     Rule(
         "records.not_after_transplant",
@@ -221,5 +230,6 @@ RULES: Final[tuple[Rule, ...]] = (
         _not_after_transplant,
         "correct the date, unless it followed an earlier transplant",
         "a day after day 0",
+        kahn=TEMPORAL,
     ),
 )

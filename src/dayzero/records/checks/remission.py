@@ -7,8 +7,10 @@ from typing import Final
 import polars as pl
 
 from dayzero.records.checks.rule import Facts, Rule
+from dayzero.records.kahn import COMPUTATIONAL, TEMPORAL
 
-_NUMBERS: Final = {"CR1": 1, "CR2": 2, "CR3": 3, "CR4+": 4}
+#: The remission at transplant as a number.
+NUMBERS: Final = {"CR1": 1, "CR2": 2, "CR3": 3, "CR4+": 4}
 _SOURCE: Final = (
     "remission number = relapses before it + 1 (CIBMTR, response criteria of acute lymphoblastic leukaemia)"
 )
@@ -20,7 +22,7 @@ def _remissions(facts: Facts) -> pl.DataFrame:
     counted = before.group_by("patient_id", maintain_order=True).agg(
         pl.col("day").n_unique().alias("relapses")
     )
-    number = pl.col("remission").replace_strict(_NUMBERS, default=None, return_dtype=pl.Int64)
+    number = pl.col("remission").replace_strict(NUMBERS, default=None, return_dtype=pl.Int64)
     first = facts.transplants.filter(pl.col("day") == 0).with_columns(number=number)
     found = first.drop_nulls("number").join(counted, on="patient_id", how="left", maintain_order="left")
     return found.with_columns(pl.col("relapses").fill_null(0))
@@ -64,6 +66,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _more_relapses,
         "correct the remission, or the relapses",
         source=_SOURCE,
+        kahn=COMPUTATIONAL,
     ),
     Rule(
         "records.fewer_relapses_than_remission",
@@ -74,6 +77,7 @@ RULES: Final[tuple[Rule, ...]] = (
         _fewer_relapses,
         "add the relapses that are missing in events",
         source=_SOURCE,
+        kahn=COMPUTATIONAL,
     ),
     Rule(
         "records.relapse_without_remission",
@@ -84,5 +88,6 @@ RULES: Final[tuple[Rule, ...]] = (
         _relapse_without_remission,
         "add the remission reached after transplant; without one this is progression, not relapse",
         source="relapse presupposes a complete remission (Buchmann, Blood 2022;139:1785)",
+        kahn=TEMPORAL,
     ),
 )
