@@ -117,9 +117,7 @@ def workbook():
 
 def test_the_workbook_is_clean(workbook):
     assert not workbook.findings
-    notes = records.check(workbook)
-    assert {(note.id, note.severity) for note in notes} == {("records.cmv_of_seronegative_pair", "note")}
-    assert len(notes) == 3  # the one thing that a data manager would look up
+    assert not records.check(workbook)
 
 
 def test_relapses_are_cd19_positive_and_treated_as_printed(workbook):
