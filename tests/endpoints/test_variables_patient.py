@@ -66,6 +66,11 @@ def test_dtypes_and_notes(engine):
         "platelet_engraftment_day",
         "follow_up_days",
         "status",
+        "days_to_relapse",
+        "relapse_site_after_transplant",
+        "cd19_at_relapse",
+        "first_salvage",
+        "days_relapse_to_salvage",
     }
 
 

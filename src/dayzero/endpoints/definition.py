@@ -90,8 +90,9 @@ class Variable:
     label : str
         As printed.
     kind : {"number", "category", "yes/no"}
-    known : {"day 0", "after day 0"}
-        A variable known only after day 0 cannot group a curve from day 0.
+    known : {"day 0", "relapse", "first salvage", "after day 0"}
+        A variable known only after day 0 cannot group a curve from day 0; one known only after relapse none
+        from relapse.
     unit : str
     source : str
         Rule that derived it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dayzero.endpoints.after_salvage import derive_after_salvage
 from dayzero.endpoints.catalogue import lookup, worded_for
 from dayzero.endpoints.chimerism import ASKED, derive_chimerism
 from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 _DERIVATIONS: dict[str, Derivation] = {
     "OS": derive_survival,
     "survival_after_relapse": derive_after_relapse,
+    "survival_after_salvage": derive_after_salvage,
     "alive": derive_alive,
     **dict.fromkeys(FAILURES, derive_failure),
     **dict.fromkeys(RULES, derive_incidence),

@@ -35,12 +35,12 @@ _UNDATED_DEATH = Instead(
     "death is known to have happened, but not when,",
     "record the day of each death, or ask for the proportion alive, which needs no day",
 )
-_UNDATED_RELAPSE = Instead(
+UNDATED_RELAPSE = Instead(
     "relapse, or what followed it, is known in part only",
     "record the day of each relapse and death (say 'before transplant' in detail of an earlier relapse), and "
     "the last contact of those who relapsed",
 )
-_DEAD = pl.col("death_day").is_not_null()
+DEAD = pl.col("death_day").is_not_null()
 _UNSEEN = Reason(pl.coalesce("death_day", "undated_death_row", "alive_day").is_null(), NO_CONTACT)
 
 
@@ -59,10 +59,10 @@ def derive_survival(definition: Definition, records: Records, options: Options) 
     decided = course.frame.select(
         "patient_id",
         pl.coalesce("death_day", "alive_day").alias("time"),
-        _DEAD.cast(pl.Int64).alias("cause"),
-        _why(course.cite).alias("why"),
+        DEAD.cast(pl.Int64).alias("cause"),
+        survival_why(course.cite).alias("why"),
         pl.lit("").alias("flags"),
-        pl.when(~_DEAD).then(undated).alias("blocked"),
+        pl.when(~DEAD).then(undated).alias("blocked"),
         *excluded([*NOT_TRANSPLANTED, _UNSEEN]),
     )
     return assemble(definition, decided, ("death",), course.about_survival, _UNDATED_DEATH)
@@ -79,13 +79,13 @@ def derive_alive(definition: Definition, records: Records, options: Options) -> 
     del options
     course = course_of(records)
     _refuse_given_alone(definition, records, course)
-    undated = ~_DEAD & pl.col("undated_death_row").is_not_null()
+    undated = ~DEAD & pl.col("undated_death_row").is_not_null()
     told = sentence("death, its day not recorded", course.cite("events", "undated_death_row"))
     decided = course.frame.select(
         "patient_id",
         pl.when(~undated).then(pl.coalesce("death_day", "alive_day")).alias("time"),
-        (~_DEAD & ~undated).cast(pl.Int64).alias("cause"),
-        choose([(undated, told)], _why(course.cite)).alias("why"),
+        (~DEAD & ~undated).cast(pl.Int64).alias("cause"),
+        choose([(undated, told)], survival_why(course.cite)).alias("why"),
         pl.lit("").alias("flags"),
         NOTHING.alias("blocked"),
         *excluded([*NOT_TRANSPLANTED, _UNSEEN]),
@@ -105,15 +105,15 @@ def derive_after_relapse(definition: Definition, records: Records, options: Opti
     course = course_of(records)
     relapse, given = pl.col("relapse_day"), pl.col("given_relapse")
     not_relapsed = relapse.is_null() & pl.col("hidden").is_null()
-    undated = pl.when(relapse.is_not_null() & ~_DEAD).then(course.cite("events", "undated_death_row"))
+    undated = pl.when(relapse.is_not_null() & ~DEAD).then(course.cite("events", "undated_death_row"))
     silent = pl.when(given & pl.coalesce("death_day", "contact_day").is_null()).then(
         pl.lit(": nothing is recorded after the relapse given")
     )
-    decided = _relapses(records, course).select(
+    decided = first_relapses(records, course).select(
         "patient_id",
         (pl.coalesce("death_day", pl.max_horizontal("contact_day", "relapse_day")) - relapse).alias("time"),
-        _DEAD.cast(pl.Int64).alias("cause"),
-        sentence("relapse on day ", pl.col("relapse_told"), "; ", _why(course.cite)).alias("why"),
+        DEAD.cast(pl.Int64).alias("cause"),
+        sentence("relapse on day ", pl.col("relapse_told"), "; ", survival_why(course.cite)).alias("why"),
         pl.when(given).then(pl.lit("given")).otherwise(pl.lit("")).alias("flags"),
         pl.coalesce("hidden", undated, silent).alias("blocked"),
         *excluded(
@@ -129,11 +129,18 @@ def derive_after_relapse(definition: Definition, records: Records, options: Opti
         ),
     )
     found = [*course.about_survival, *course.about_disease, *first_failure_clock(records, course).findings]
-    return assemble(definition, decided, ("death",), found, _UNDATED_RELAPSE)
+    return assemble(definition, decided, ("death",), found, UNDATED_RELAPSE)
 
 
-def _relapses(records: Records, course: Course) -> pl.DataFrame:
-    """Tell each patient's first relapse after transplant; one that the centre gave stands before events."""
+def first_relapses(records: Records, course: Course) -> pl.DataFrame:
+    """Tell each patient's first relapse after transplant; one that the centre gave stands before events.
+
+    Returns
+    -------
+    polars.DataFrame
+        The course of every patient with ``relapse_day`` (null without one), ``relapse_told`` (in words),
+        ``hidden`` (the row that states a relapse without its day), ``given_relapse`` and ``given_problem``.
+    """
     site, row = sentence(", ", pl.col("relapse_site")), course.cite("events", "relapse_row")
     told = course.frame.with_columns(
         joined(number("relapse_day"), site, row).alias("relapse_told"),
@@ -160,11 +167,12 @@ def _relapses(records: Records, course: Course) -> pl.DataFrame:
     return pl.concat([others.with_columns(days), replaced], how="diagonal").sort("patient_id")
 
 
-def _why(cite: Cite) -> pl.Expr:
+def survival_why(cite: Cite) -> pl.Expr:
+    """Return in words how a patient was last known: dead, or alive."""
     died = sentence("death on day ", number("death_day"), cite.death())
     contact = sentence("alive on day ", number("contact_day"), cite("follow_up", "contact_row"))
     last_seen = pl.col("contact_day") >= pl.coalesce("relapse_day", "contact_day")
-    return choose([(_DEAD, died), (last_seen, contact)], pl.lit("alive at relapse, no later contact"))
+    return choose([(DEAD, died), (last_seen, contact)], pl.lit("alive at relapse, no later contact"))
 
 
 def _refuse_given_alone(definition: Definition, records: Records, course: Course) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from dayzero.endpoints.catalogue.words import KNOWN_AT
 from dayzero.study import guardrails
 from dayzero.study.comparisons import compare
 from dayzero.study.estimates import at_horizons, proportions, quantiles
@@ -17,7 +18,7 @@ from dayzero.study.sample import grouped_sample, whole_sample
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable
     from dayzero.errors import RefusalError
     from dayzero.records.findings import Finding
     from dayzero.study.conventions import Choices
@@ -59,6 +60,12 @@ class Setting:
     time: TimeSection
     groupings: Mapping[str, Grouping]
     cohort_known_late: tuple[str, ...]
+    notes: Mapping[str, Variable] = field(default_factory=dict)
+
+    def late(self, origin: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of these variables that were not yet known where a clock starts."""
+        known = KNOWN_AT.get(origin, ("day 0",))
+        return tuple(n for n in names if n not in self.notes or self.notes[n].known not in known)
 
 
 def is_proportion(outcome: OutcomeSection, definition: Definition) -> bool:
@@ -69,9 +76,11 @@ def is_proportion(outcome: OutcomeSection, definition: Definition) -> bool:
 def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting, found: Found) -> None:
     """Estimate an outcome for the whole cohort and by its groups, and add everything to ``found``."""
     definition = derived.definition
-    late = setting.cohort_known_late
-    if late and definition.origin.startswith("day 0"):
-        _refuse(found, definition, None, guardrails.COHORT_AFTER_DAY0, late)
+    later = definition.origin in KNOWN_AT
+    late = setting.late(definition.origin, setting.cohort_known_late)
+    if late:
+        rule = guardrails.COHORT_AFTER_ORIGIN if later else guardrails.COHORT_AFTER_DAY0
+        _refuse(found, definition, None, rule, late)
         return
     if derived.frame.is_empty():
         what = f"{definition.label}: no patient of the cohort is eligible ({definition.eligible})."
@@ -79,8 +88,10 @@ def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting,
     samples = [whole_sample(derived)] if outcome.whole else []
     for name in outcome.by:
         grouping = setting.groupings[name]
-        if grouping.known_late:
-            _refuse(found, definition, name, guardrails.GROUP_AFTER_DAY0, grouping.known_late)
+        late = setting.late(definition.origin, grouping.known_late)
+        if late:
+            rule = guardrails.GROUP_AFTER_ORIGIN if later else guardrails.GROUP_AFTER_DAY0
+            _refuse(found, definition, name, rule, late)
         else:
             samples.append(grouped_sample(derived, grouping))
     for sample in samples:
@@ -115,7 +126,8 @@ def _refuse(
 ) -> None:
     about = f"{definition.label} by {group}" if group else definition.label
     verb = "was" if len(late) == 1 else "were"
-    what = f"{about} is withheld: {' and '.join(late)} {verb} known only after day 0. {rule.rule}"
+    start = f"the {definition.origin}" if definition.origin in KNOWN_AT else "day 0"
+    what = f"{about} is withheld: {' and '.join(late)} {verb} known only after {start}. {rule.rule}"
     middle = f".{group}" if group else ""
     found.refusals.append(
         Refusal(f"{definition.name}{middle}.refused", definition.name, what, rule.hint, rule.source, group)

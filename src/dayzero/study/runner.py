@@ -188,7 +188,9 @@ class _Run:
 
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
-        setting = Setting(self.choices, protocol.time, self.groupings, self.cohort.known_late)
+        setting = Setting(
+            self.choices, protocol.time, self.groupings, self.cohort.known_late, self.cohort.facts.notes
+        )
         found = Found()
         derived: dict[str, DerivedEndpoint] = {}
         for outcome in protocol.outcome:

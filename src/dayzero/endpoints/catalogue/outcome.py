@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dayzero.endpoints.catalogue.words import (
+    AT_RELAPSE,
+    AT_SALVAGE,
     DAY_0,
     HANDBOOK,
     RELAPSE_KNOWN,
@@ -63,12 +65,26 @@ DEFINITIONS = (
         name="survival_after_relapse",
         label="Survival after relapse",
         kind="survival",
-        origin="first relapse after transplant",
+        origin=AT_RELAPSE,
         event="death of any cause",
         competing=(),
         censoring="last date known alive",
         eligible="patients who relapsed after day 0",
         source=HANDBOOK,
+    ),
+    Definition(
+        name="survival_after_salvage",
+        label="Survival after first salvage",
+        kind="survival",
+        origin=AT_SALVAGE,
+        event="death of any cause",
+        competing=(),
+        censoring="last date known alive",
+        eligible="patients who relapsed after day 0 and received a salvage: CAR T, inotuzumab, blinatumomab, "
+        "chemotherapy, a second transplant, donor lymphocytes or another treatment of the leukaemia, begun "
+        "on or after the day of relapse; support, conditioning and lymphodepletion are none",
+        source="dayzero: who received which salvage is known on its first day only, where the clock starts; "
+        + HANDBOOK,
     ),
     Definition(
         name="EFS",

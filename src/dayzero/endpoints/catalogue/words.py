@@ -13,6 +13,15 @@ CHIMERISM = (
 )
 MRD = "Algeri et al., Haematologica 2025;110(3):596-607, doi 10.3324/haematol.2024.286350"
 
+AT_RELAPSE = "first relapse after transplant"
+AT_SALVAGE = "first day of the first salvage after relapse"
+#: When a variable became known, besides ``day 0`` and some day after it.
+KNOWN_AT_RELAPSE, KNOWN_AT_SALVAGE = "relapse", "first salvage"
+#: What is known where the clock of an endpoint starts; of any other origin, only what was known on day 0.
+KNOWN_AT = {
+    AT_RELAPSE: ("day 0", KNOWN_AT_RELAPSE),
+    AT_SALVAGE: ("day 0", KNOWN_AT_RELAPSE, KNOWN_AT_SALVAGE),
+}
 DAY_0 = "day 0: first allogeneic transplant"
 TRANSPLANTED = "patients with a first allogeneic transplant on day 0 and follow-up after it"
 STATUS_KNOWN = (

@@ -33,9 +33,11 @@ from dayzero.study.guardrails.numbers import (
 )
 from dayzero.study.guardrails.questions import (
     COHORT_AFTER_DAY0,
+    COHORT_AFTER_ORIGIN,
     COUNTED_TWICE,
     FINE_GRAY_ALONE,
     GROUP_AFTER_DAY0,
+    GROUP_AFTER_ORIGIN,
     LATER_TRANSPLANTS,
     NOT_DERIVABLE,
     ONE_MINUS_KAPLAN_MEIER,
@@ -67,6 +69,7 @@ __all__ = [
     "CLAIM_DIFFERS",
     "CLAIM_UNCHECKED",
     "COHORT_AFTER_DAY0",
+    "COHORT_AFTER_ORIGIN",
     "COMPLETE_CASES",
     "COUNTED_TWICE",
     "COVARIATE_AFTER_DAY0",
@@ -78,6 +81,7 @@ __all__ = [
     "FINE_GRAY_ALONE",
     "FIRTH",
     "GROUP_AFTER_DAY0",
+    "GROUP_AFTER_ORIGIN",
     "GUARDRAILS",
     "LATER_TRANSPLANTS",
     "LISTED_COHORT",

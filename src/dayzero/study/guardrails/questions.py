@@ -19,6 +19,21 @@ COHORT_AFTER_DAY0 = Guardrail(
     "describe these patients, or start the clock on the day on which the rule became known",
     f"{EBMT}; Anderson, Cain and Gelber 1983",
 )
+GROUP_AFTER_ORIGIN = Guardrail(
+    "guard.group_known_after_origin",
+    "refuse",
+    "Groups that became known only after the clock starts make no curves from there: whoever is in the group "
+    "had to survive until it was known (immortal time).",
+    "for salvage ask for survival_after_salvage, whose clock starts when it is known; else for a landmark",
+    f"{EBMT}; Anderson, Cain and Gelber 1983",
+)
+COHORT_AFTER_ORIGIN = Guardrail(
+    "guard.cohort_known_after_origin",
+    "refuse",
+    "A cohort selected by what happened after the clock starts has no curves from there.",
+    "describe these patients, or start the clock on the day on which the rule became known",
+    f"{EBMT}; Anderson, Cain and Gelber 1983",
+)
 NOT_DERIVABLE = Guardrail(
     "guard.endpoint_not_derivable",
     "refuse",
