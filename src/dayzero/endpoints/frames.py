@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
-import polars as pl
 
+from dayzero.records.engines import collect as collect
 from dayzero.records.schema import ABSENT
 
 if TYPE_CHECKING:
@@ -65,17 +65,6 @@ def lazy(records: Records, table: str) -> nw.LazyFrame[Any]:
     """Return a table of the records as a lazy narwhals frame, whichever engine it is on."""
     frame: nw.LazyFrame[Any] = nw.from_native(records.tables[table]).lazy()
     return frame
-
-
-def collect(frame: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Run a lazy frame on its engine and return the rows as Polars."""
-    native = nw.to_native(frame)
-    if isinstance(native, pl.LazyFrame):
-        return native.collect()
-    if hasattr(native, "__arrow_c_stream__"):  # DuckDB relations speak Arrow without pyarrow
-        return pl.DataFrame(native)
-    collected: pl.DataFrame = frame.collect("polars").to_native()
-    return collected
 
 
 def reduce(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import polars as pl
 
 from dayzero.errors import BadInputError
+from dayzero.records.canonical import file_hash, open_tables, parquet_tables
 from dayzero.records.checks.rule import as_polars
 from dayzero.records.content_hash import content_hash, table_hash
 from dayzero.records.findings import SEVERITIES, Finding, Where
@@ -102,7 +103,12 @@ def write_lock(
             "rows": dict(source.rows),
         },
         "tables": {
-            name: {"rows": frame.height, "sha256": hashes[name]} for name, frame in sorted(tables.items())
+            name: {
+                "rows": frame.height,
+                "sha256": hashes[name],
+                "file_sha256": file_hash(folder / f"{name}.parquet"),
+            }
+            for name, frame in sorted(tables.items())
         },
         "findings": {severity: severities[severity] for severity in SEVERITIES},
         "errors_accepted": accepted,
@@ -128,12 +134,15 @@ def _places_out(places: Places) -> dict[str, Any]:
     return {"known": places.known, "sheets": dict(places.sheets), "headers": headers}
 
 
-def read_lock(folder: Path) -> Records:
+def read_lock(folder: Path, engine: str = "polars") -> Records:
     """Read a lock.
 
     Parameters
     ----------
     folder : pathlib.Path
+    engine : {"polars", "duckdb"}
+        On DuckDB the six tables stay on disk; the hash of each file's bytes, not that of its rows, proves
+        them unchanged.
 
     Returns
     -------
@@ -147,7 +156,7 @@ def read_lock(folder: Path) -> Records:
         When the folder is no lock, is one of a later version, lacks a file, or was changed after it was made.
     """
     note = read_note(folder)
-    tables = {name: _table(folder, name) for name in (*(table.name for table in TABLES), "given")}
+    tables = _on_disk(folder, note) if engine == "duckdb" else _in_memory(folder)
     try:
         cutoff = date.fromisoformat(note["cutoff"]) if note["cutoff"] else None
         variables = {name: VariableNote(**each) for name, each in note["variables"].items()}
@@ -156,12 +165,12 @@ def read_lock(folder: Path) -> Records:
         rows = {name: note["tables"][name]["rows"] for name in tables if name != "given"}
     except (KeyError, TypeError, ValueError, AttributeError):
         raise _damaged(folder, LOCK) from None
-    found = content_hash(
-        {name: table_hash(frame) for name, frame in tables.items()}, _rest(variables, kind, cutoff)
-    )
-    if found != said:
-        what = "the lock was changed after it was made: its content is not what its hash says"
-        raise BadInputError(what, where=folder.name, hint="take the lock as it was made, or make a new one")
+    if engine == "duckdb":
+        hashes = {name: each["sha256"] for name, each in note["tables"].items()}
+    else:
+        hashes = {name: table_hash(frame) for name, frame in tables.items()}
+    if content_hash(hashes, _rest(variables, kind, cutoff)) != said:
+        raise _changed(folder)
     given = tables.pop("given")
     return Records(
         tables=tables,
@@ -172,6 +181,31 @@ def read_lock(folder: Path) -> Records:
         findings=tuple(_finding(row) for row in _table(folder, "reading").iter_rows(named=True)),
         places=places,
     )
+
+
+def _in_memory(folder: Path) -> dict[str, Any]:
+    return {name: _table(folder, name) for name in (*(table.name for table in TABLES), "given")}
+
+
+def _on_disk(folder: Path, note: dict[str, Any]) -> dict[str, Any]:
+    """Return the tables as queries; each file must have the bytes that it was written with."""
+    for name, each in note.get("tables", {}).items():
+        path = folder / f"{name}.parquet"
+        if not path.is_file():
+            raise _damaged(folder, path.name)
+        if "file_sha256" not in each:
+            what = "the lock is older than the hashes of files, without which it is not read on DuckDB"
+            raise BadInputError(what, where=folder.name, hint="read it without engine, or make a new lock")
+        if file_hash(path) != each["file_sha256"]:
+            raise _changed(folder)
+    files = parquet_tables(folder)
+    extra = sorted(note.get("variables", {}))
+    return {**open_tables(files, "duckdb", extra), "given": _table(folder, "given")}
+
+
+def _changed(folder: Path) -> BadInputError:
+    what = "the lock was changed after it was made: its content is not what its hash says"
+    return BadInputError(what, where=folder.name, hint="take the lock as it was made, or make a new one")
 
 
 def read_note(folder: Path) -> dict[str, Any]:

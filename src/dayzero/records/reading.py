@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dayzero.errors import BadInputError
+from dayzero.records.canonical import is_canonical, read_canonical
+from dayzero.records.engines import ENGINES
 from dayzero.records.findings import Where
 from dayzero.records.ingest import ingest
 from dayzero.records.locks import is_lock, read_lock
@@ -44,6 +46,7 @@ def read(
     date_order: str = "",
     mapping: FlatMapping | None = None,
     queries: Queries | None = None,
+    engine: str = "polars",
 ) -> Records:
     """Read a centre's records.
 
@@ -59,6 +62,9 @@ def read(
         Of a flat file or REDCap export, from :func:`~dayzero.records.mapping.flat_mapping`.
     queries : Queries, optional
         Of a database, from :func:`~dayzero.records.queries.queries_from`.
+    engine : {"polars", "duckdb"}
+        Where the tables are. ``duckdb`` leaves them on disk, for a data lock or a folder of Parquet files
+        that are already on a scale of days.
 
     Returns
     -------
@@ -74,6 +80,7 @@ def read(
     order = date_order or (mapping.date_order if mapping is not None else "")
     if order and order not in ORDERS:
         raise BadInputError.unknown_name(kind="date order", found=order, allowed=ORDERS, where="date_order")
+    _refuse_engine(path, engine)
     if queries is not None and source == POSTGRESQL:
         return _read_queries(path, queries, order)
     if not path.exists():
@@ -84,7 +91,9 @@ def read(
         if queries is not None:
             return _read_queries(path, queries, order)
         if is_lock(path):
-            return read_lock(path)
+            return read_lock(path, engine)
+        if mapping is None and is_canonical(path):
+            return read_canonical(path, engine)
         if mapping is not None:
             return _read_flat(path, mapping, order)
         return _read_folder(path, order) if path.is_dir() else _read_file(path, order)
@@ -94,6 +103,18 @@ def read(
             where=path.name,
             hint="close it in other programs, and check that you may read it",
         ) from error
+
+
+def _refuse_engine(path: Path, engine: str) -> None:
+    if engine not in ENGINES:
+        raise BadInputError.unknown_name(kind="engine", found=engine, allowed=ENGINES, where="engine")
+    if engine != "polars" and path.exists() and not (is_lock(path) or is_canonical(path)):
+        raise BadInputError(
+            what=f"engine = {engine} takes tables that are already on a scale of days",
+            where=path.name,
+            allowed="a data lock, or a folder of Parquet files with its columns",
+            hint="leave engine out, or make a lock first: dayzero lock SOURCE",
+        )
 
 
 def _read_queries(path: Path, queries: Queries, order: str) -> Records:

@@ -11,6 +11,7 @@ import polars as pl
 
 from dayzero import endpoints, records
 from dayzero.errors import BadInputError
+from dayzero.records.engines import collect, is_on_disk, only
 from dayzero.records.queries import POSTGRESQL, is_database
 from dayzero.records.schema import Code
 from dayzero.study import guardrails
@@ -102,8 +103,8 @@ def _cut(study: Study, read: Records, cutoff: date) -> Records:
 
 
 def _ids(read: Records, table: str) -> list[str]:
-    frame = nw.from_native(read.tables[table]).lazy().select("patient_id").collect("polars")
-    ids: list[str] = frame["patient_id"].to_list()
+    frame = nw.from_native(read.tables[table]).lazy().select("patient_id")
+    ids: list[str] = collect(frame)["patient_id"].to_list()
     return ids
 
 
@@ -119,7 +120,15 @@ def read_data(study: Study, mapping: FlatMapping | None) -> Records:
         what = f"there is no file or folder '{data.source}'"
         hint = f"the path is relative to the study file{_nearby(study)}"
         raise BadInputError(what, where=study.at("data", "source"), hint=hint)
-    return records.read(path, date_order=data.date_order, mapping=mapping, queries=queries)
+    try:
+        return records.read(
+            path, date_order=data.date_order, mapping=mapping, queries=queries, engine=data.engine
+        )
+    except BadInputError as error:
+        if data.engine == "polars" or not error.what.startswith("engine = "):
+            raise
+        where = study.at("data", "engine")
+        raise BadInputError(error.what, where=where, allowed=error.allowed, hint=error.hint) from None
 
 
 def _refuse_address(study: Study) -> None:
@@ -208,9 +217,7 @@ def _codes_of(mapping: FlatMapping | None) -> dict[str, tuple[Code, ...]]:
 def _allogeneic(read: Records) -> pl.DataFrame:
     """Return ``patient_id``, ``day`` of the allogeneic transplants."""
     frame = nw.from_native(read.tables["transplants"]).lazy()
-    found = frame.filter(nw.col("type") == "allogeneic").select("patient_id", "day").collect("polars")
-    native: pl.DataFrame = found.to_native()
-    return native
+    return collect(frame.filter(nw.col("type") == "allogeneic").select("patient_id", "day"))
 
 
 def _later_transplants(transplants: pl.DataFrame) -> list[Finding]:
@@ -239,6 +246,8 @@ def restricted(read: Records, ids: Sequence[str]) -> Records:
     """Return the records of these patients only."""
 
     def keep(frame: Any) -> Any:
+        if is_on_disk(frame):
+            return only(frame, ids)
         return nw.to_native(nw.from_native(frame).filter(nw.col("patient_id").is_in(ids)))
 
     tables = {name: keep(frame) for name, frame in read.tables.items()}

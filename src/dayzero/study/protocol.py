@@ -42,6 +42,7 @@ class DataSection(Section):
     source: Text
     layout: Literal["tables", "one row per patient", "REDCap"] = "tables"
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    engine: Literal["polars", "duckdb"] = "polars"
 
     @property
     def mapping(self) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from dayzero.records.checks import (
     second_grafts,
     therapy,
 )
+from dayzero.records.checks.groups import about_groups, groups_of, in_memory
 from dayzero.records.checks.rule import Rule, facts_of
 from dayzero.records.findings import Finding, worst_first
 
@@ -67,8 +68,12 @@ def check(records: Records, cutoff: date | None = None) -> tuple[Finding, ...]:
         Without those of reading, which are in ``records.findings``. An error found here does not remove a
         row: the deriving rule decides what to do with it, and says so.
     """
-    facts = facts_of(records, cutoff)
-    return worst_first([finding for rule in RULES for finding in rule.findings(facts)])
+    groups = groups_of(records)
+    found = about_groups(groups)
+    for part in in_memory(records, groups):
+        facts = facts_of(part, cutoff)
+        found += [finding for rule in RULES for finding in rule.findings(facts)]
+    return worst_first(found)
 
 
 __all__ = ["RULES", "Rule", "check"]

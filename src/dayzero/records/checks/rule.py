@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from dayzero.records.engines import collect
 from dayzero.records.findings import Finding, Severity
 from dayzero.records.flat_columns import row_list
 from dayzero.records.places import KIND
@@ -239,4 +240,4 @@ def as_polars(frame: Any) -> pl.DataFrame:
         return frame
     import narwhals as nw
 
-    return pl.DataFrame(nw.from_native(frame).lazy().collect("polars").to_native())
+    return collect(nw.from_native(frame).lazy())
