@@ -38,6 +38,8 @@ class Definition:
         Who can be counted.
     source : str
         Where the definition is published.
+    family : str
+        Of the catalogue, such as ``gvhd``; filled in there.
     """
 
     name: str
@@ -49,6 +51,7 @@ class Definition:
     censoring: str
     eligible: str
     source: str
+    family: str = ""
 
 
 @dataclass(frozen=True)

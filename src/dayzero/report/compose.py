@@ -17,6 +17,7 @@ from dayzero.report.sections.patients import patients
 from dayzero.report.sentences import summary
 from dayzero.report.tables.characteristics import characteristics_table
 from dayzero.report.tables.claims import claims_table
+from dayzero.report.tables.events import events_table
 from dayzero.report.tables.models import model_tables
 from dayzero.report.tables.outcomes import outcome_table
 from dayzero.report.tables.plain import findings_table, flow_table, listing_table
@@ -39,6 +40,7 @@ def all_tables(results: Results) -> list[Table]:
         characteristics_table(results, numbers),
         outcome_table(results, numbers),
         proportion_table(results, numbers),
+        events_table(results, numbers),
         quantile_table(results, numbers),
         *model_tables(results, numbers),
         follow_up_table(results, numbers),

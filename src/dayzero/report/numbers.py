@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 from dayzero.report.wording import ci_text
 from dayzero.study.results import (
+    Balance,
     Characteristic,
     Claim,
     CohortStep,
@@ -20,6 +21,7 @@ from dayzero.study.results import (
     FollowUp,
     ModelCheck,
     ModelTerm,
+    Onset,
     Quantile,
     Test,
 )
@@ -100,8 +102,8 @@ def _characteristic(result: Characteristic) -> str:
         return fmt.count_percent(result.n, result.fraction)
     if result.median is None:
         return fmt.EN_DASH
-    low, high = fmt.plain(result.minimum), fmt.plain(result.maximum)
-    return f"{fmt.plain(result.median)} ({fmt.span(low, high)})"
+    limits = (result.q1, result.q3) if result.spread == "quartiles" else (result.minimum, result.maximum)
+    return f"{fmt.plain(result.median)} ({fmt.span(*map(fmt.plain, limits))})"
 
 
 def _quartiles(result: Characteristic) -> str:
@@ -136,6 +138,17 @@ def _computed(claim: Claim) -> str:
     return fmt.with_unit(text, claim.unit)
 
 
+def _onset_day(result: Onset) -> str:
+    if result.median is None:
+        return fmt.EN_DASH
+    return f"{fmt.plain(result.median)} ({fmt.span(fmt.plain(result.minimum), fmt.plain(result.maximum))})"
+
+
+def _had_it(result: Onset) -> str:
+    had = result.events + result.undated
+    return fmt.count_percent(had, had / result.n if result.n else None)
+
+
 def successes(estimate: Estimate, kind: str) -> int:
     """Return how many patients a proportion counts: of a survival endpoint those without the event."""
     return estimate.n - estimate.events if kind == "survival" else estimate.events
@@ -160,6 +173,13 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (Characteristic, "value"): _characteristic,
     (Characteristic, "quartiles"): _quartiles,
     (Characteristic, "missing"): lambda c: fmt.integer(c.missing),
+    (Balance, "difference"): lambda b: (
+        fmt.EN_DASH if b.standardised_difference is None else f"{b.standardised_difference:.2f}"
+    ),
+    (Balance, "p_value"): lambda b: fmt.EN_DASH if b.p_value is None else fmt.p_value(b.p_value),
+    (Onset, "n"): lambda o: fmt.integer(o.n),
+    (Onset, "had"): _had_it,
+    (Onset, "day"): _onset_day,
     (CohortStep, "remaining"): lambda c: fmt.integer(c.remaining),
     (CohortStep, "excluded"): lambda c: fmt.integer(c.excluded),
     (CohortStep, "unknown"): lambda c: fmt.integer(c.unknown),
@@ -189,6 +209,8 @@ class Numbers:
             results.quantiles,
             results.follow_up,
             results.characteristics,
+            results.balance,
+            results.onsets,
             results.cohort,
             results.claims,
         ):

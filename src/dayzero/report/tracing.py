@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dayzero.report import format as fmt
+from dayzero.report.tracing_sources import Source, joined, source_of
 from dayzero.report.wording import endpoint_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dayzero.report.numbers import Numbers
-    from dayzero.study.results import Characteristic, EndpointInfo, Results
+    from dayzero.study.results import Balance, Characteristic, EndpointInfo, Results
     from dayzero.study.tracing import Decided, Trace
 
 
@@ -37,16 +38,6 @@ class People:
 
     label: str
     people: tuple[Person, ...]
-
-
-@dataclass(frozen=True)
-class Source:
-    """One number: what it is, as printed, and how it was made; ``ref`` is its id in the results."""
-
-    ref: str
-    label: str
-    value: str
-    how: str
 
 
 @dataclass(frozen=True)
@@ -157,6 +148,7 @@ def _characteristics(results: Results, numbers: Numbers, trace: Trace) -> Iterat
         sources = tuple(
             Source(row.id, _described(row), numbers.text(row.id, "value"), _of_how_many(row)) for row in rows
         )
+        sources += tuple(_apart(row, numbers) for row in results.balance if row.variable == name)
         about = (("Variable", name), ("Rule", trace.sources.get(name, "")))
         parts.append(
             Behind(
@@ -167,6 +159,14 @@ def _characteristics(results: Results, numbers: Numbers, trace: Trace) -> Iterat
             )
         )
     yield Chapter("Characteristics", tuple(parts))
+
+
+def _apart(row: Balance, numbers: Numbers) -> Source:
+    printed = [f"standardised difference {numbers.text(row.id, 'difference')}"]
+    if row.method:
+        printed.append(f"p value {numbers.text(row.id, 'p_value')}")
+    how = joined(row.method, row.note, f"{fmt.plural(row.total, 'patient')} with a value and a group")
+    return Source(row.id, f"Between groups ({row.group_by})", "; ".join(printed), how)
 
 
 def _described(row: Characteristic) -> str:
@@ -219,7 +219,7 @@ def _endpoint(results: Results, numbers: Numbers, trace: Trace, endpoint: Endpoi
     name = endpoint.name
     decided = trace.decisions.get(name, ())
     samples: dict[tuple[str | None, str | None], list[Any]] = {(None, None): []}
-    for found in (results.estimates, results.quantiles):
+    for found in (results.estimates, results.quantiles, results.onsets):
         for one in found:
             if one.endpoint == name:
                 samples.setdefault((one.group_by, one.group), []).append(one)
@@ -259,34 +259,7 @@ def _sources(
         how = f"{endpoint.event}; {'; '.join(counted)}. Source: {endpoint.source}"
         yield Source(endpoint.name, "Patients counted", fmt.integer(endpoint.n), how)
     for result in found:
-        yield _source(numbers, result)
-
-
-def _source(numbers: Numbers, result: Any) -> Source:
-    kind = type(result).__name__
-    if kind == "Estimate":
-        label = "At last contact" if result.time is None else f"At {fmt.horizon(result.time, result.unit)}"
-        at_risk = "" if result.at_risk is None else f", {fmt.integer(result.at_risk)} at risk"
-        value = f"{numbers.text(result.id, 'estimate')} ({numbers.text(result.id, 'ci')})"
-        counted = f"{fmt.plural(result.events, 'event')} in {fmt.plural(result.n, 'patient')}{at_risk}"
-        return Source(
-            result.id, label, value, _joined(counted, result.method, result.convention, result.note)
-        )
-    if kind == "Test":
-        value = fmt.p_equals(result.p_value) if result.p_value is not None else "no p-value"
-        statistic = "" if result.statistic is None else f"statistic {result.statistic:.4g} on {result.df} df"
-        return Source(
-            result.id, fmt.sentence(result.method), value, _joined(statistic, result.convention, result.note)
-        )
-    share = (
-        "Median" if result.probability == 0.5 else f"Time by which {fmt.percent(result.probability)} had it"
-    )
-    value = f"{numbers.text(result.id, 'estimate')} ({numbers.text(result.id, 'interval')}) {result.unit}"
-    return Source(result.id, share, value, _joined(result.conf_type, result.note))
-
-
-def _joined(*parts: str) -> str:
-    return "; ".join(dict.fromkeys(part for part in parts if part))
+        yield source_of(numbers, result)
 
 
 def _by_outcome(

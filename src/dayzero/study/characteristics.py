@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -65,12 +65,13 @@ def describe(
         A name that is neither a variable nor a grouping.
     """
     names = tuple(wanted) or study.protocol.characteristics.variables or default_variables(facts)
+    spread = study.protocol.characteristics.spread
     columns: list[tuple[str | None, str | None, pl.Series]] = [
         (None, None, pl.Series([True] * facts.frame.height, dtype=pl.Boolean))
     ]
     by = study.protocol.characteristics.by
     if by:
-        member = _membership(facts, groupings[by])
+        member = membership(facts, groupings[by])
         columns += [
             (by, level, (member == level).fill_null(value=False)) for level in groupings[by].info.levels
         ]
@@ -80,7 +81,7 @@ def describe(
         for group_by, group, keep in columns:
             prefix = f"char.{name}" if group is None else f"char.{group_by}.{group}.{name}"
             rows += _rows(prefix, line, line.values.filter(keep), group_by, group)
-    return tuple(rows)
+    return tuple(replace(row, spread=spread) if row.kind == "number" else row for row in rows)
 
 
 def line_of(name: str, facts: Facts, groupings: dict[str, Grouping], where: str) -> Line:
@@ -94,7 +95,7 @@ def line_of(name: str, facts: Facts, groupings: dict[str, Grouping], where: str)
     note = facts.notes.get(name)
     if note is None and name in groupings:
         info = groupings[name].info
-        return Line(name, info.label, "", _membership(facts, groupings[name]), info.levels)
+        return Line(name, info.label, "", membership(facts, groupings[name]), info.levels)
     if note is None:
         allowed = [*sorted(facts.notes), *groupings]
         raise BadInputError.unknown_name(kind="variable", found=name, allowed=allowed, where=where)
@@ -115,7 +116,8 @@ def _levels(name: str, values: pl.Series, facts: Facts) -> tuple[str, ...]:
     return (*coded, *sorted(present - set(coded)))
 
 
-def _membership(facts: Facts, grouping: Grouping) -> pl.Series:
+def membership(facts: Facts, grouping: Grouping) -> pl.Series:
+    """Return the level of each patient, in the order of the facts; null where no level takes them."""
     joined = facts.frame.select("patient_id").join(
         grouping.assigned, on="patient_id", how="left", maintain_order="left"
     )

@@ -12,6 +12,7 @@ from dayzero.study import guardrails
 from dayzero.study.comparisons import compare
 from dayzero.study.estimates import at_horizons, proportions, quantiles
 from dayzero.study.fit import Fit
+from dayzero.study.onsets import onsets
 from dayzero.study.results import EndpointInfo, Refusal
 from dayzero.study.sample import grouped_sample, whole_sample
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from dayzero.study.conventions import Choices
     from dayzero.study.grouping import Grouping
     from dayzero.study.protocol import OutcomeSection, TimeSection
-    from dayzero.study.results import Estimate, Quantile, Test
+    from dayzero.study.results import Estimate, Onset, Quantile, Test
     from dayzero.study.sample import Sample
 
 
@@ -48,6 +49,7 @@ class Found:
     tests: list[Test] = field(default_factory=list)
     quantiles: list[Quantile] = field(default_factory=list)
     fits: list[Fit] = field(default_factory=list)
+    onsets: list[Onset] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -95,6 +97,8 @@ def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting,
         else:
             samples.append(grouped_sample(derived, grouping))
     for sample in samples:
+        known = {onset.id for onset in found.onsets}
+        found.onsets += [onset for onset in onsets(sample) if onset.id not in known]
         _estimate(outcome, sample, setting, found)
 
 
@@ -162,6 +166,7 @@ def endpoint_info(
         censoring=definition.censoring,
         eligible=definition.eligible,
         source=definition.source,
+        family=definition.family,
         n=derived.frame.height,
         causes=derived.causes,
         counts=tuple(int((causes == code + 1).sum()) for code in range(len(derived.causes))),

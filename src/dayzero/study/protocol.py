@@ -158,10 +158,13 @@ class FigureSection(Section):
 
 
 class CharacteristicsSection(Section):
-    """``[characteristics]``: the lines of the first table."""
+    """``[characteristics]``: the lines of the first table, and what compares its columns."""
 
     variables: tuple[str, ...] = ()
     by: str = ""
+    spread: Literal["range", "quartiles"] = "range"
+    difference: Flag = False
+    tests: Flag = False
 
 
 class ListingSection(Section):

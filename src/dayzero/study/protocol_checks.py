@@ -47,9 +47,18 @@ def check_protocol(study: Study) -> None:
     for name, figure in study.protocol.figures.items():
         _check_figure(study, name, figure)
     _check_claims(study)
-    by = study.protocol.characteristics.by
-    if by:
-        _check_group_name(study, by, study.at("characteristics", "by"))
+    _check_characteristics(study)
+
+
+def _check_characteristics(study: Study) -> None:
+    asked_for = study.protocol.characteristics
+    if asked_for.by:
+        _check_group_name(study, asked_for.by, study.at("characteristics", "by"))
+    for key in ("difference", "tests"):
+        if getattr(asked_for, key) and not asked_for.by:
+            what = f"'{key}' compares groups, and no grouping is named"
+            hint = 'name one: by = "GROUP"'
+            raise BadInputError(what, where=study.at("characteristics", key), hint=hint)
 
 
 def _check_claims(study: Study) -> None:

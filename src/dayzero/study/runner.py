@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import RefusalError
 from dayzero.study.asking import asked, check_identities, derive, general
+from dayzero.study.balance import compare_characteristics
 from dayzero.study.characteristics import describe
 from dayzero.study.claims import with_claims
 from dayzero.study.clock import axis
@@ -148,11 +149,16 @@ class _Run:
         questions = {question.name: question for question in self._questions()}
         definitions = {name: question.definition for name, question in questions.items()}
         drawable = Drawable(definitions, groups, curves, found.estimates, found.tests, found.refusals, limits)
+        characteristics = describe(study, self.cohort.facts, self.groupings)
+        described = tuple(dict.fromkeys(row.variable for row in characteristics))
+        balance, uneven = compare_characteristics(study, self.cohort.facts, self.groupings, described)
+        found.findings += uneven
         results = Results(
             study=self._heading(),
             cohort=self.cohort.steps,
             groups=tuple(groups.values()),
-            characteristics=describe(study, self.cohort.facts, self.groupings),
+            characteristics=characteristics,
+            balance=balance,
             endpoints=tuple(
                 endpoint_info(d, _conventions(name, found), questions[name].choices)
                 for name, d in derived.items()
@@ -160,6 +166,7 @@ class _Run:
             estimates=tuple(found.estimates),
             tests=tuple(found.tests),
             quantiles=tuple(found.quantiles),
+            onsets=tuple(found.onsets),
             follow_up=followed,
             models=tuple(each.model for each in modelled),
             curves=curves,
@@ -170,7 +177,6 @@ class _Run:
         )
         results = with_claims(results, study.protocol.claim)
         table = together(derived.values())
-        described = (row.variable for row in results.characteristics)
         return StudyRun(
             results,
             table,

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
     from dayzero.endpoints.definition import Definition
     from dayzero.endpoints.options import Options
 
-_DEFINITIONS = (
-    *outcome.DEFINITIONS,
-    *graft.DEFINITIONS,
-    *gvhd.DEFINITIONS,
-    *complication.DEFINITIONS,
-    *leukaemia.DEFINITIONS,
+#: The families, in the order of the documentation; each is a chapter of a table of events.
+FAMILIES = {
+    "outcome": outcome.DEFINITIONS,
+    "graft": graft.DEFINITIONS,
+    "gvhd": gvhd.DEFINITIONS,
+    "complication": complication.DEFINITIONS,
+    "leukaemia": leukaemia.DEFINITIONS,
+}
+_DEFINITIONS = tuple(
+    replace(definition, family=family) for family, each in FAMILIES.items() for definition in each
 )
 
 #: Every endpoint by name, in the order of the documentation.

@@ -10,6 +10,7 @@ from dayzero.report.document import Block, FigureBlock, Section
 from dayzero.report.figures.grid import figure_scene
 from dayzero.report.numbers import Inline, Numbers, Span
 from dayzero.report.sections.numbering import file_names, files_of
+from dayzero.report.tables.events import events_table
 from dayzero.report.tables.outcomes import outcome_table
 from dayzero.report.tables.proportions import proportion_table
 from dayzero.report.tables.times import quantile_table
@@ -31,6 +32,7 @@ def outcomes(results: Results, numbers: Numbers, numbering: Numbering) -> Sectio
     for table in (
         outcome_table(results, numbers),
         proportion_table(results, numbers),
+        events_table(results, numbers),
         quantile_table(results, numbers),
     ):
         blocks += numbering.table(table)

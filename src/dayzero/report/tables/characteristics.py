@@ -1,11 +1,12 @@
-"""The characteristics table: n (%) of every level, median (range) of every number, missing counted."""
+"""The characteristics table: n (%) of every level, median and spread of every number, missing counted."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
-from dayzero.report.tables.model import Cell, Column, Footnote, Row, Table, data_row
+from dayzero.report.tables.model import Cell, Column, Footnote, Footnotes, Row, Table, data_row
 
 if TYPE_CHECKING:
     from dayzero.report.numbers import Numbers
@@ -23,14 +24,65 @@ def characteristics_table(results: Results, numbers: Numbers) -> Table | None:
     groups = list(dict.fromkeys((c.group_by, c.group) for c in found))
     groups.sort(key=lambda group: group != _WHOLE)
     cells = {(c.variable, c.level, (c.group_by, c.group)): c for c in found}
+    apart = _Apart(results, numbers)
     rows: list[Row] = []
     for variable in dict.fromkeys(c.variable for c in found):
-        rows += _variable_rows(numbers, groups, cells, [c for c in found if c.variable == variable])
-    columns = (Column("Characteristic"), *(_column(results, group) for group in groups))
-    notes = [Footnote("", "Numbers are median (range); levels are n (%) of the patients with a known value.")]
-    return Table(
-        "characteristics", "Patient and transplant characteristics", columns, tuple(rows), tuple(notes)
+        own = _variable_rows(numbers, groups, cells, [c for c in found if c.variable == variable])
+        extra = apart.cells(variable)
+        rows += [
+            replace(row, cells=(*row.cells, *(extra if first else [Cell()] * len(extra))))
+            for first, row in ((index == 0, row) for index, row in enumerate(own))
+        ]
+    columns = (Column("Characteristic"), *(_column(results, group) for group in groups), *apart.columns())
+    spread = "first to third quartile" if any(c.spread == "quartiles" for c in found) else "range"
+    notes = (
+        Footnote("", f"Numbers are median ({spread}); levels are n (%) of the patients with a known value."),
+        *apart.footnotes(),
     )
+    return Table("characteristics", "Patient and transplant characteristics", columns, tuple(rows), notes)
+
+
+class _Apart:
+    """The columns that say how far the groups differ, where the study asks for them."""
+
+    def __init__(self, results: Results, numbers: Numbers) -> None:
+        self._rows = {row.variable: row for row in results.balance}
+        self._numbers = numbers
+        self._marks = Footnotes()
+        self._difference = any(row.standardised_difference is not None for row in results.balance)
+        self._tested = any(row.method or row.note for row in results.balance)
+
+    def columns(self) -> list[Column]:
+        wanted = (("Standardised difference", self._difference), ("p value", self._tested))
+        return [Column(label, "right") for label, asked in wanted if asked]
+
+    def cells(self, variable: str) -> list[Cell]:
+        """Return what stands beside the first line of a variable."""
+        row = self._rows.get(variable)
+        made = []
+        if self._difference:
+            made.append(Cell(self._numbers.inline(row.id, "difference")) if row else Cell())
+        if self._tested:
+            said = "; ".join(part for part in (row.method, row.note) if part) if row else ""
+            mark = self._marks.mark(f"{fmt.sentence(said)}." if said else "")
+            made.append(Cell(self._numbers.inline(row.id, "p_value"), mark) if row else Cell())
+        return made
+
+    def footnotes(self) -> tuple[Footnote, ...]:
+        """Return what must be known to read them."""
+        notes = list(self._marks.all())
+        if self._difference:
+            notes.insert(
+                0,
+                Footnote(
+                    "",
+                    "Standardised difference: without sign, the largest of the pairs of groups; it does not "
+                    "grow with the number of patients, and chance alone makes it large in small groups.",
+                ),
+            )
+        if self._tested:
+            notes.append(Footnote("", "p values are not adjusted for the number of comparisons."))
+        return tuple(notes)
 
 
 def _column(results: Results, group: Group) -> Column:

@@ -14,7 +14,7 @@ from dayzero.study.results.claims import Claim
 from dayzero.study.results.drawings import Curve, Figure, Listing, Panel
 from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
 from dayzero.study.results.models import Model, ModelCheck, ModelCovariate, ModelFit, ModelTerm
-from dayzero.study.results.numbers import Characteristic, Estimate, FollowUp, Quantile, Test
+from dayzero.study.results.numbers import Balance, Characteristic, Estimate, FollowUp, Onset, Quantile, Test
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -44,10 +44,12 @@ class Results:
     cohort: tuple[CohortStep, ...] = ()
     groups: tuple[GroupInfo, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
+    balance: tuple[Balance, ...] = ()
     endpoints: tuple[EndpointInfo, ...] = ()
     estimates: tuple[Estimate, ...] = ()
     tests: tuple[Test, ...] = ()
     quantiles: tuple[Quantile, ...] = ()
+    onsets: tuple[Onset, ...] = ()
     follow_up: tuple[FollowUp, ...] = ()
     models: tuple[Model, ...] = ()
     curves: tuple[Curve, ...] = ()
@@ -61,6 +63,7 @@ class Results:
 
 __all__ = [
     "SCHEMA_VERSION",
+    "Balance",
     "Characteristic",
     "Claim",
     "CohortStep",
@@ -76,6 +79,7 @@ __all__ = [
     "ModelCovariate",
     "ModelFit",
     "ModelTerm",
+    "Onset",
     "Panel",
     "Quantile",
     "Refusal",

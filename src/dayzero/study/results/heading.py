@@ -93,6 +93,8 @@ class EndpointInfo:
         Estimators and tests used for it, in words.
     choices : tuple of str
         What a study may define differently, as it applied here, in words.
+    family : str
+        Of the catalogue: ``outcome``, ``graft``, ``gvhd``...
     """
 
     name: str
@@ -112,3 +114,4 @@ class EndpointInfo:
     reasons: tuple[str, ...] = ()
     conventions: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    family: str = ""

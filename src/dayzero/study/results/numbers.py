@@ -12,7 +12,7 @@ class Characteristic:
 
     A number has ``median``, ``minimum``, ``maximum``, ``q1``, ``q3``; a level has ``level``, ``fraction``.
     ``n`` is the patients with the level (or with a value), ``total`` those with any value,
-    ``missing`` the rest.
+    ``missing`` the rest. ``spread`` says which limits of a number the study prints.
     """
 
     id: str
@@ -32,6 +32,56 @@ class Characteristic:
     q1: float | None = None
     q3: float | None = None
     unit: str = ""
+    spread: Literal["range", "quartiles"] = "range"
+
+
+@dataclass(frozen=True)
+class Balance:
+    """How far the levels of a grouping differ in a characteristic, and a test where the study asks for one.
+
+    ``standardised_difference`` has no sign and is the largest of the pairs; ``total`` are the patients with a
+    value and a level, of whom the rest knows nothing.
+    """
+
+    id: str
+    variable: str
+    group_by: str
+    total: int
+    standardised_difference: float | None = None
+    method: str = ""
+    statistic: float | None = None
+    df: int | None = None
+    p_value: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Onset:
+    """When an event happened in those who had it: not an estimate for everybody at risk.
+
+    Attributes
+    ----------
+    n, events : int
+        Patients who could have it, and who had it with a known day.
+    undated : int
+        Those who had it on a day that is not recorded.
+    median, minimum, maximum : float or None
+        Days from the endpoint's origin.
+    competing : tuple of str
+        Those whom something else kept from it, as ``death: 2`` texts.
+    """
+
+    id: str
+    endpoint: str
+    n: int
+    events: int
+    undated: int
+    median: float | None
+    minimum: float | None
+    maximum: float | None
+    competing: tuple[str, ...] = ()
+    group_by: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
