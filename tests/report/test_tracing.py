@@ -102,3 +102,14 @@ def test_no_text_of_a_patient_becomes_markup(small: StudyRun) -> None:
     page = to_html(document(small.results, trace))
     assert "<script>alert" not in page
     assert "<img src=x>" not in page
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", examples.names())
+def test_every_number_of_every_example_leads_somewhere(name: str) -> None:
+    done = run(examples.study_path(name))
+    page = read(to_html(document(done.results, done.trace)))
+    ids = {element.attributes["id"] for element in page.elements if "id" in element.attributes}
+    numbers = [e for e in page.elements if "number" in e.attributes.get("class", "").split()]
+    lost = {e.attributes["data-id"] for e in numbers if unquote(e.attributes.get("href", "#")[1:]) not in ids}
+    assert lost == set()

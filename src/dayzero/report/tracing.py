@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dayzero.report import format as fmt
-from dayzero.report.tracing_sources import Source, joined, source_of
+from dayzero.report.tracing_sources import Source, joined, model_sources, source_of
 from dayzero.report.wording import endpoint_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from dayzero.report.numbers import Numbers
-    from dayzero.study.results import Balance, Characteristic, EndpointInfo, Results
+    from dayzero.study.results import Balance, Characteristic, EndpointInfo, Model, Results
     from dayzero.study.tracing import Decided, Trace
 
 
@@ -111,6 +111,7 @@ def trace_of(results: Results, numbers: Numbers, trace: Trace) -> Tracing:
         *_characteristics(results, numbers, trace),
         *_follow_up(results, numbers, trace),
         *(_endpoint(results, numbers, trace, endpoint) for endpoint in results.endpoints),
+        *(_model(model, numbers) for model in results.models),
     )
     targets = {
         source.ref: source_anchor(source.ref)
@@ -260,6 +261,20 @@ def _sources(
         yield Source(endpoint.name, "Patients counted", fmt.integer(endpoint.n), how)
     for result in found:
         yield source_of(numbers, result)
+
+
+def _model(model: Model, numbers: Numbers) -> Chapter:
+    """Return the fits of a model; its patients are those of its endpoint in whom every covariate is known."""
+    parts = []
+    for fit in model.fits:
+        title = f"{fmt.sentence(fit.cause_label)}: {fit.hazard}, {fit.alone or 'all covariates'}"
+        about = (
+            ("Patients", f"{fmt.integer(fit.n)} in whom every covariate is known"),
+            ("Method", fit.convention),
+        )
+        sources = tuple(model_sources(numbers, model, fit))
+        parts.append(Behind(title, tuple((name, text) for name, text in about if text), sources, ()))
+    return Chapter(f"Model of {model.label}", tuple(part for part in parts if part.sources))
 
 
 def _by_outcome(

@@ -9,9 +9,10 @@ from dayzero.report import format as fmt
 from dayzero.study.results import Estimate, Onset, Quantile, Test
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from dayzero.report.numbers import Numbers
+    from dayzero.study.results import Model, ModelFit
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,21 @@ class Source:
 def source_of(numbers: Numbers, result: Any) -> Source:
     """Return how a result about an endpoint was made."""
     return _MAKERS[type(result)](numbers, result)
+
+
+def model_sources(numbers: Numbers, model: Model, fit: ModelFit) -> Iterator[Source]:
+    """Yield the numbers of one regression: its ratios, and the tests about it."""
+    labels = {covariate.name: covariate.label for covariate in model.covariates}
+    for term in fit.terms:
+        label = joined(labels.get(term.covariate, term.covariate), term.label)
+        value = "1 (reference)" if term.is_reference else f"{fit.ratio} {numbers.text(term.id, 'ratio')}"
+        p = "" if term.is_reference else fmt.p_equals(term.p_value)
+        counted = f"{fmt.plural(term.events, 'event')} in {fmt.plural(term.n, 'patient')}"
+        yield Source(term.id, label, joined(value, p), joined(counted, term.note))
+    for check in (*fit.overall, *fit.proportional):
+        label = labels.get(check.covariate, "All together")
+        how = f"{check.method}, chi-square {check.statistic:.4g} on {check.df} df"
+        yield Source(check.id, label, fmt.p_equals(check.p_value), how)
 
 
 def joined(*parts: str) -> str:
