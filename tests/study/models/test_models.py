@@ -64,7 +64,7 @@ def test_a_scale_multiplies_the_coefficient(tmp_path: Path) -> None:
     )
     assert ten.coef == pytest.approx(10 * one.coef, rel=1e-9)
     assert ten.ratio == pytest.approx(one.ratio**10, rel=1e-9)
-    assert (one.label, ten.label) == ("per 1 years", "per 10 years")
+    assert (one.label, ten.label) == ("per year", "per 10 years")
 
 
 def test_changing_the_reference_turns_the_ratio_over(tmp_path: Path) -> None:

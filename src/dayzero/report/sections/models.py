@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.report.document import Block, Paragraph, Section
-from dayzero.report.numbers import words
+from dayzero.report import format as fmt
+from dayzero.report.document import Block, FigureBlock, Paragraph, Section
+from dayzero.report.figures.forest import forest_scene
+from dayzero.report.figures.forest_rows import blocks_of
+from dayzero.report.numbers import Inline, Span, words
+from dayzero.report.sections.numbering import files_of
 from dayzero.report.tables.models import check_table, ratio_table
 
 if TYPE_CHECKING:
@@ -28,6 +32,21 @@ def _blocks(results: Results, numbers: Numbers, numbering: Numbering, model: Mod
         source = f" ({model.source.rstrip('.')})" if model.source else ""
         return [Paragraph(words(f"{model.refused.rstrip('.')}.{ask}{source}"))]
     blocks: list[Block] = []
+    scene = forest_scene(results, model)
+    if scene is not None:
+        number = numbering.next_figure()
+        blocks.append(FigureBlock(number, scene, _caption(results, model), files_of(scene.id)))
     for table in (ratio_table(results, numbers, model), check_table(numbers, model)):
         blocks += numbering.table(table)
     return blocks
+
+
+def _caption(results: Results, model: Model) -> Inline:
+    """Say what the forest plot shows and how to read it."""
+    blocks = blocks_of(model)
+    level = fmt.confidence(results.study.conf_level)
+    text = f"Marks: ratios; lines: {level}, on a logarithmic axis. "
+    if any(len(block.ratios) > 1 for block in blocks):
+        text += "Square: cause-specific hazard (csHR); diamond, dashed: subdistribution hazard (sHR). "
+    text += "An arrow head: the interval goes on. Events are those of the level, of the cause named."
+    return (Span(f"{model.label}: ratios of hazards. ", strong=True), Span(text))

@@ -38,9 +38,8 @@ def covariate_name(covariate: ModelCovariate) -> str:
     """Return a covariate's label, of a number with the scale of its ratio."""
     if covariate.levels:
         return covariate.label
-    unit = f" {covariate.unit}" if covariate.unit else ""
-    per = fmt.plain(covariate.per, 6)
-    return f"{covariate.label}, per {per}{unit}" if per != "1" or unit else covariate.label
+    per = fmt.with_unit(fmt.plain(covariate.per, 6), covariate.unit)
+    return f"{covariate.label}, per {per.removeprefix('1 ')}" if per != "1" else covariate.label
 
 
 def pairs(model: Model) -> list[tuple[ModelFit, dict[str, ModelFit]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from dayzero import stats
 from dayzero.errors import BadInputError, RefusalError
 from dayzero.study.fit import number
-from dayzero.study.results import ModelCheck, ModelFit, ModelTerm
+from dayzero.study.results import ModelCheck, ModelCovariate, ModelFit, ModelTerm
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +26,7 @@ RATIO: dict[Hazard, Literal["HR", "csHR", "sHR"]] = {
     "subdistribution hazard": "sHR",
 }
 FINE_GRAY = "subdistribution hazard"
+_ONE = {"years": "year", "months": "month", "weeks": "week", "days": "day"}
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def _terms(
         info = covariate.info
         for level in info.levels or ("",):
             n, events = rows.counted(info.name, level, ask.cause)
-            label = level or f"per {info.per:.10g} {info.unit}".rstrip()
+            label = level or _scale(info)
             term = ModelTerm(
                 id=f"{name}.{info.name}={level}" if level else f"{name}.{info.name}",
                 covariate=info.name,
@@ -174,6 +175,13 @@ def _terms(
             row = table.get(covariate.column(level))
             made.append(term if row is None else _with_numbers(term, row))
     return tuple(made)
+
+
+def _scale(info: ModelCovariate) -> str:
+    """Say what a ratio of a number is per: ``per 10 years``, ``per year``, ``per unit``."""
+    if info.per == 1:
+        return f"per {_ONE.get(info.unit, info.unit) or 'unit'}"
+    return f"per {info.per:.10g} {info.unit or 'units'}"
 
 
 def _with_numbers(term: ModelTerm, row: dict[str, float]) -> ModelTerm:
