@@ -41,11 +41,14 @@ class Limit:
         10^9/L.
     unsupported : bool
         Without a platelet transfusion in the 7 days before each count.
+    consecutive : {2, 3}
+        How many counts in a row must reach it.
     """
 
     analyte: str
     at_least: float
     unsupported: bool
+    consecutive: int = 3
 
     @property
     def words(self) -> str:
@@ -102,13 +105,18 @@ def recoveries(records: Records, limit: Limit, options: Options) -> pl.DataFrame
 
 
 def _recoveries(records: Records, limit: Limit, options: Options) -> pl.DataFrame:
-    found = collect(_summary(_runs(_days(records, limit), options)))
+    found = collect(lazy_recoveries(records, limit, options))
     if limit.unsupported:
         found = found.join(collect(_transfused(records)), on="patient_id", how="left")
     else:
         nobody = pl.lit(None, pl.Int64)
         found = found.with_columns(nobody.alias("transfused_row"), nobody.alias("undated_transfusion_row"))
     return found.with_columns(pl.col("^.*_(?:day|row)$").cast(pl.Int64)).sort("patient_id")
+
+
+def lazy_recoveries(records: Records, limit: Limit, options: Options) -> nw.LazyFrame[Any]:
+    """Return :func:`recoveries` on the engine, without the columns of transfusions."""
+    return _summary(_runs(_days(records, limit), limit, options))
 
 
 def _days(records: Records, limit: Limit) -> nw.LazyFrame[Any]:
@@ -150,7 +158,7 @@ def _class(at_least: float) -> nw.Expr:
     )
 
 
-def _runs(days: nw.LazyFrame[Any], options: Options) -> nw.LazyFrame[Any]:
+def _runs(days: nw.LazyFrame[Any], limit: Limit, options: Options) -> nw.LazyFrame[Any]:
     """Mark the first day of each run of 3, and the counts before which a recovery may hide."""
     state, until = nw.col("state"), nw.col("until")
     fall = nw.when(((state < ROWS) | ~until.is_null()) & (DAY <= FALL_BY)).then(
@@ -172,7 +180,10 @@ def _runs(days: nw.LazyFrame[Any], options: Options) -> nw.LazyFrame[Any]:
         DAY.max().over("patient_id").alias("last"),
     )
     after_fall = nw.col("fall") < DAY
-    run = (nw.col("good") + nw.col("good_1") + nw.col("good_2") == 3) & after_fall
+    in_a_row = nw.col("good") + nw.col("good_1")
+    if limit.consecutive == 3:
+        in_a_row = in_a_row + nw.col("good_2")
+    run = (in_a_row == limit.consecutive) & after_fall
     unseen = (DAY - nw.col("before").fill_null(0) > options.count_gap_days) & (
         nw.col("before").fill_null(0) <= FALL_BY
     )

@@ -10,6 +10,7 @@ from dayzero.endpoints.chimerism import ASKED, derive_chimerism
 from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
 from dayzero.endpoints.ending import end_observation, refuse_choice
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
+from dayzero.endpoints.engraftment_syndrome import CRITERIA, derive_engraftment_syndrome
 from dayzero.endpoints.failure import FAILURES, derive_failure
 from dayzero.endpoints.graft_failure import derive_primary_failure
 from dayzero.endpoints.graft_loss import derive_secondary_failure
@@ -38,6 +39,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     **dict.fromkeys(LIMITS, derive_engraftment),
     "EFS": derive_event_free,
     **dict.fromkeys(VARIANTS, derive_composite),
+    **dict.fromkeys(CRITERIA, derive_engraftment_syndrome),
     "primary_graft_failure": derive_primary_failure,
     "secondary_graft_failure": derive_secondary_failure,
     "poor_graft_function": derive_poor_function,

@@ -34,6 +34,9 @@ class Options:
     engraftment_day : {"given", "derived"}
         Which day of recovery stands when the centre gives one and the counts show another. The other is kept
         beside it, and the difference is a finding.
+    maiolino_days : int
+        How many days after engraftment a sign may come to count for the engraftment syndrome of Maiolino
+        2003, which sets no end itself.
     count_gap_days : int
         Days between two counts beyond which what happened between them is not seen.
     """
@@ -43,6 +46,7 @@ class Options:
     mrd_negative_below: float = 1e-4
     mrd_window_days: int = 30
     engraftment_day: Literal["given", "derived"] = "given"
+    maiolino_days: int = 7
     count_gap_days: int = 7
     second_transplant: SecondTransplant = "standard"
     donor_lymphocytes: Literal["ignore", "censor"] = "ignore"

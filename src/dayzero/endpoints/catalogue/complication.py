@@ -12,7 +12,7 @@ DEFINITIONS = (
         "engraftment_syndrome",
         "Engraftment syndrome",
         "engraftment syndrome after day 0",
-        AS_RECORDED + " Criteria: Spitzer, Bone Marrow Transplant 2001, doi 10.1038/sj.bmt.1703855",
+        AS_RECORDED + " By criteria: engraftment_syndrome_spitzer, engraftment_syndrome_maiolino",
     ),
     proportion(
         "cmv_infection",

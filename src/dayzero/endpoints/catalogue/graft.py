@@ -65,6 +65,28 @@ def chimerism_event(event: str, options: Options) -> str:
     return event.replace("95%", f"{options.full_chimerism_above:g}%")
 
 
+_ENGRAFTED = (
+    "; engraftment is the centre's own day or the first of 2 consecutive counts of at least 0.5 x 10^9/L; "
+    "fever counts without an infection within 3 days, or as the centre calls it"
+)
+
+
+def _syndrome(name: str, by: str, event: str, source: str) -> Definition:
+    return Definition(
+        name=name,
+        label=f"Engraftment syndrome ({by})",
+        kind="incidence",
+        origin=DAY_0,
+        event="the day on which the signs are complete: " + event + _ENGRAFTED,
+        competing=("death", "second transplant or rescue infusion"),
+        censoring=LAST_ALIVE,
+        eligible=TRANSPLANTED
+        + ", whose neutrophil recovery can be told and timed; who may or may not fit for want "
+        "of a value is missing",
+        source=source + ", as in the EBMT Handbook 2024, chapter 42",
+    )
+
+
 DEFINITIONS = (
     _engraftment(
         "neutrophil_engraftment",
@@ -83,6 +105,23 @@ DEFINITIONS = (
         "platelet_engraftment_50",
         "Platelet engraftment (50 x 10^9/L)",
         _UNSUPPORTED.format(50) + "; never the centre's own day, which stands for 20 x 10^9/L",
+    ),
+    _syndrome(
+        "engraftment_syndrome_spitzer",
+        "Spitzer",
+        "within 4 days (96 hours) before or after engraftment 3 major signs, or 2 and a minor one; major: "
+        "fever of at least 38.3 degrees C, rash of more than 25% of body surface, non-cardiogenic pulmonary "
+        "oedema with hypoxia; minor: bilirubin of at least 2 mg/dL or ALT or AST of at least twice the "
+        "upper limit, creatinine of at least twice its baseline, weight at least 2.5% above its baseline "
+        "(the last value in the 30 days to day 0), encephalopathy",
+        "Spitzer, Bone Marrow Transplant 2001;27:893",
+    ),
+    _syndrome(
+        "engraftment_syndrome_maiolino",
+        "Maiolino",
+        "from 1 day (24 hours) before to 7 days after engraftment (the paper sets no end; 7 days are a "
+        "choice) fever of at least 38 degrees C and any of rash, pulmonary infiltrate or oedema, diarrhoea",
+        "Maiolino et al., Bone Marrow Transplant 2003;31:393, doi 10.1038/sj.bmt.1703855",
     ),
     Definition(
         name="primary_graft_failure",
