@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dayzero.study.pictures.draw import draw_picture
 from dayzero.study.protocol_checks import panel_parts
-from dayzero.study.results import Figure, Panel
+from dayzero.study.results import Figure, Looks, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dayzero.endpoints.definition import Definition
     from dayzero.study.loading import Study
+    from dayzero.study.pictures.material import Material
+    from dayzero.study.protocol import FigureSection
     from dayzero.study.results import Curve, Estimate, GroupInfo, Refusal, Test
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -31,21 +34,33 @@ class Drawable:
     limits: Mapping[str, float] = field(default_factory=dict)  # of endpoints with an axis of their own
 
 
-def lay_out(study: Study, drawable: Drawable, limit: float) -> tuple[Figure, ...]:
-    """Resolve every panel of the study file; ``limit`` is the end of the time axis, in the study's unit."""
-    figures = []
-    for name, section in study.protocol.figures.items():
-        rows, count = [], 0
-        for r, row in enumerate(section.panels):
-            panels = []
-            for c, text in enumerate(row):
-                title = section.titles[r][c] if section.titles else ""
-                panels.append(_panel(_letter(count), text, title, drawable))
-                count += 1
-            rows.append(tuple(panels))
-        title = section.title or f"Figure {name}"
-        figures.append(Figure(name, title, tuple(rows), study.protocol.time.unit, limit))
-    return tuple(figures)
+def lay_out(study: Study, drawable: Drawable, material: Material) -> tuple[Figure, ...]:
+    """Resolve every figure of the study file: panels of curves to ids, other kinds to what is drawn."""
+    return tuple(
+        _curves(study, name, section, drawable, material.limit)
+        if section.kind == "curves"
+        else draw_picture(name, section, material)
+        for name, section in study.protocol.figures.items()
+    )
+
+
+def looks_of(study: Study) -> Looks:
+    """Return how the study file wants its figures drawn, and in which formats."""
+    wanted = study.protocol.report.figures
+    return Looks(wanted.size, wanted.style, wanted.formats, wanted.dpi)
+
+
+def _curves(study: Study, name: str, section: FigureSection, drawable: Drawable, limit: float) -> Figure:
+    rows, count = [], 0
+    for r, row in enumerate(section.panels):
+        panels = []
+        for c, text in enumerate(row):
+            title = section.titles[r][c] if section.titles else ""
+            panels.append(_panel(_letter(count), text, title, drawable))
+            count += 1
+        rows.append(tuple(panels))
+    title = section.title or f"Figure {name}"
+    return Figure(name, title, tuple(rows), study.protocol.time.unit, limit)
 
 
 def _letter(index: int) -> str:

@@ -150,11 +150,34 @@ class ModelSection(Section):
 
 
 class FigureSection(Section):
-    """``[figures.NAME]``: rows of panels, each ``ENDPOINT`` or ``ENDPOINT by GROUP``."""
+    """``[figures.NAME]``: rows of panels, each ``ENDPOINT`` or ``ENDPOINT by GROUP``, or another kind.
+
+    Which keys a kind has is checked in :mod:`dayzero.study.figure_checks`.
+    """
 
     title: str = ""
-    panels: tuple[tuple[str, ...], ...]
+    kind: Literal["curves", "swimmer", "stacked", "states", "course", "mrd", "timeline"] = "curves"
+    panels: tuple[tuple[str, ...], ...] = ()
     titles: tuple[tuple[str, ...], ...] = ()
+    endpoint: str = ""
+    by: str = ""
+    patients: str = ""
+    with_event: str = ""
+    patient: str = ""
+    analyte: str = ""
+    specimen: str = ""
+    analytes: tuple[str, ...] = ()
+    gvhd: tuple[str, ...] = ()
+    show: tuple[str, ...] = ()
+    horizons: tuple[Number, ...] = ()
+    times: tuple[Number, ...] = ()
+    levels: tuple[Number, ...] = ()
+    scale: Literal["log", "linear"] | None = None
+    transfusions: Flag = False
+    unit: Unit | None = None
+    start: Number | None = Field(default=None, alias="from")
+    limit: Number | None = None
+    ticks: Number | None = None
 
 
 class CharacteristicsSection(Section):
@@ -173,10 +196,20 @@ class ListingSection(Section):
     columns: tuple[str, ...] = ()
 
 
+class FigureLooks(Section):
+    """``[report.figures]``: size, style and file formats of the figures."""
+
+    size: Literal["automatic", "single column", "double column", "slide", "poster"] = "automatic"
+    style: Literal["colour", "grey", "papers"] = "colour"
+    formats: tuple[Literal["svg", "pdf", "png", "tiff"], ...] = ("svg", "pdf", "png")
+    dpi: tuple[Annotated[int, Field(strict=True, ge=72, le=1200)], ...] = (300,)
+
+
 class ReportSection(Section):
     """``[report]``: what the report shows; ``patients`` lets every number lead to its patients (HTML)."""
 
     patients: Flag = True
+    figures: FigureLooks = FigureLooks()
 
 
 class ClaimSection(Section):
@@ -232,6 +265,7 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("listing",): ListingSection,
     ("claim", "*"): ClaimSection,
     ("report",): ReportSection,
+    ("report", "figures"): FigureLooks,
 }
 
 

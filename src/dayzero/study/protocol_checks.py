@@ -33,6 +33,8 @@ def check_protocol(study: Study) -> None:
     BadInputError
         With file and line of the first problem.
     """
+    from dayzero.study.figure_checks import check_kind
+
     _check_time(study)
     _check_cohort(study)
     for name, group in study.protocol.groups.items():
@@ -45,7 +47,9 @@ def check_protocol(study: Study) -> None:
     _check_repeats(study)
     check_models(study)
     for name, figure in study.protocol.figures.items():
-        _check_figure(study, name, figure)
+        if figure.kind == "curves":
+            _check_figure(study, name, figure)
+        check_kind(study, name, figure)
     _check_claims(study)
     _check_characteristics(study)
 
@@ -53,7 +57,7 @@ def check_protocol(study: Study) -> None:
 def _check_characteristics(study: Study) -> None:
     asked_for = study.protocol.characteristics
     if asked_for.by:
-        _check_group_name(study, asked_for.by, study.at("characteristics", "by"))
+        check_group_name(study, asked_for.by, study.at("characteristics", "by"))
     for key in ("difference", "tests"):
         if getattr(asked_for, key) and not asked_for.by:
             what = f"'{key}' compares groups, and no grouping is named"
@@ -135,7 +139,8 @@ def _check_colours(study: Study, name: str, group: GroupSection) -> None:
             )
 
 
-def _check_group_name(study: Study, group: str, place: str) -> None:
+def check_group_name(study: Study, group: str, place: str) -> None:
+    """Refuse a group that is not declared."""
     if group not in study.protocol.groups:
         hint = "" if study.protocol.groups else f"declare it: [groups.{group}]"
         raise BadInputError.unknown_name(
@@ -146,7 +151,7 @@ def _check_group_name(study: Study, group: str, place: str) -> None:
 def _check_outcome(study: Study, index: int, outcome: OutcomeSection) -> None:
     definition = lookup(outcome.endpoint, study.at("outcome", index, "endpoint"))
     for position, group in enumerate(outcome.by):
-        _check_group_name(study, group, study.at("outcome", index, "by", position))
+        check_group_name(study, group, study.at("outcome", index, "by", position))
     if len(set(outcome.by)) < len(outcome.by):
         what = "a group is named twice"
         raise BadInputError(what, where=study.at("outcome", index, "by"))
@@ -219,7 +224,7 @@ def _check_panel(study: Study, panel: str, place: str) -> None:
             kind="outcome in a panel", found=endpoint, allowed=drawn, where=place, hint=hint
         )
     if group is not None:
-        _check_group_name(study, group, place)
+        check_group_name(study, group, place)
     if group is not None and group not in drawn[endpoint].by:
         what = f"the panel '{panel}' needs a comparison that no outcome asks for"
         raise BadInputError(

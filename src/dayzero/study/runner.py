@@ -15,7 +15,7 @@ from dayzero.study.cohort import select_cohort
 from dayzero.study.comparisons import unadjusted
 from dayzero.study.conventions import resolve
 from dayzero.study.curves import draw
-from dayzero.study.figures import Drawable, lay_out
+from dayzero.study.figures import Drawable, lay_out, looks_of
 from dayzero.study.follow_up import follow_up
 from dayzero.study.grouping import make_grouping
 from dayzero.study.inputs import gather, refuse_repeated, restricted
@@ -31,6 +31,7 @@ from dayzero.study.outcomes import (
     refuse_underived,
     together,
 )
+from dayzero.study.pictures.material import material_of
 from dayzero.study.results import Results, StudyInfo
 from dayzero.study.said_once import said_once
 from dayzero.study.sample import grouped_sample, whole_sample
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from dayzero.study.conventions import Choices
     from dayzero.study.grouping import Grouping
     from dayzero.study.inputs import Inputs
+    from dayzero.study.pictures.material import Material
     from dayzero.study.results import Curve, FollowUp
     from dayzero.study.tracing import Trace
 
@@ -144,7 +146,7 @@ class _Run:
         followed, derived = self._follow_up(found, derived)
         modelled, derived = self._models(derived)
         check_identities(self._questions(), derived)
-        limit, limits, curves = self._curves(found)
+        limit, ticks, limits, curves = self._curves(found)
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
         questions = {question.name: question for question in self._questions()}
         definitions = {name: question.definition for name, question in questions.items()}
@@ -170,7 +172,8 @@ class _Run:
             follow_up=followed,
             models=tuple(each.model for each in modelled),
             curves=curves,
-            figures=lay_out(study, drawable, limit),
+            figures=lay_out(study, drawable, self._material(derived, limit, ticks)),
+            looks=looks_of(study),
             listing=list_patients(study, self.cohort.facts, self.groupings, derived),
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived, modelled),
@@ -226,8 +229,8 @@ class _Run:
         rows = follow_up(whole_sample(own), samples, self.choices, self.study.protocol.time.unit)
         return rows, {**derived, question.name: own}
 
-    def _curves(self, found: Found) -> tuple[float, dict[str, float], tuple[Curve, ...]]:
-        """Return the end of the time axis, those of endpoints with an axis of their own, and the curves."""
+    def _curves(self, found: Found) -> tuple[float, tuple[float, ...], dict[str, float], tuple[Curve, ...]]:
+        """Return the time axis, the ends of those of endpoints with an axis of their own, and the curves."""
         time = self.study.protocol.time
         longest = max((fit.longest(time.unit) for fit in found.fits), default=0.0)
         limit, ticks = axis(longest, time.unit, time.limit, time.ticks)
@@ -242,7 +245,21 @@ class _Run:
         for fit in found.fits:
             _, marks = own.get(fit.sample.derived.definition.name, (limit, ticks))
             curves += draw(fit, marks, time.unit)
-        return limit, {name: end for name, (end, _) in own.items()}, tuple(curves)
+        return limit, ticks, {name: end for name, (end, _) in own.items()}, tuple(curves)
+
+    def _material(
+        self, derived: dict[str, DerivedEndpoint], limit: float, ticks: tuple[float, ...]
+    ) -> Material:
+        """Return what figures other than curves are made from."""
+        return material_of(
+            self.study,
+            self.records,
+            self.cohort,
+            self.groupings,
+            self.choices,
+            derived,
+            (limit, ticks),
+        )
 
     def _heading(self) -> StudyInfo:
         heading, time = self.study.protocol.study, self.study.protocol.time

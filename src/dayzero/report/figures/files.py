@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.png import png
-from dayzero.report.figures.scene import Area, Line, Text, Ticks
+from dayzero.report.figures.scene import Area, Line, Marks, Text, Ticks
+from dayzero.report.figures.symbols import outline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ def drawn(scene: Scene) -> Figure:
 
 
 def _artist(shape: Shape, points: Transform) -> Artist:
-    from matplotlib.collections import LineCollection
+    from matplotlib.collections import LineCollection, PolyCollection
     from matplotlib.patches import Polygon
 
     if isinstance(shape, Text):
@@ -94,6 +95,15 @@ def _artist(shape: Shape, points: Transform) -> Artist:
             alpha=shape.opacity,
             edgecolor=shape.outline or "none",
             linewidth=shape.width,
+            transform=points,
+        )
+    if isinstance(shape, Marks):
+        return PolyCollection(
+            [outline(shape.symbol, x, y, shape.radius) for x, y in shape.points],
+            facecolors=shape.fill or "#ffffff",
+            edgecolors=shape.outline,
+            linewidths=shape.width,
+            joinstyle="round",
             transform=points,
         )
     if isinstance(shape, Ticks):

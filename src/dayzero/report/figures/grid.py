@@ -109,7 +109,7 @@ def _content(results: Results, figure: Figure, panel: Panel, *, lettered: bool) 
         origin=origin,
         unit=figure.unit,
         limit=panel.limit or figure.limit,
-        styles=styles(results.groups),
+        styles=styles(results.groups, results.looks.style),
     )
 
 

@@ -51,6 +51,22 @@ class Area:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """Many symbols of one kind, size and style; ``radius`` is from the middle to the outline, in points.
+
+    ``fill`` is empty for an open symbol; the outlines are those of :mod:`dayzero.report.figures.symbols`.
+    """
+
+    points: tuple[Point, ...]
+    symbol: str
+    radius: float
+    fill: str
+    outline: str
+    width: float
+    role: str = ""
+
+
+@dataclass(frozen=True)
 class Text:
     """One line of text.
 
@@ -76,7 +92,7 @@ class Text:
     role: str = ""
 
 
-Shape = Line | Ticks | Area | Text
+Shape = Line | Ticks | Area | Marks | Text
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from dayzero.report.figures import typeface as face
-from dayzero.report.figures.scene import Area, Line, Text, Ticks
+from dayzero.report.figures.scene import Area, Line, Marks, Text, Ticks
+from dayzero.report.figures.symbols import outline
 from dayzero.report.xml_text import xml_text
 
 if TYPE_CHECKING:
@@ -81,12 +82,27 @@ def _element(shape: Shape, link: Callable[[str], str] | None) -> str:
         return (
             f'<polygon points="{_points(shape.points)}" fill="{shape.fill}"{opacity}{outline}{_role(shape)}/>'
         )
+    if isinstance(shape, Marks):
+        return _marks(shape)
     if isinstance(shape, Line):
         return f'<polyline points="{_points(shape.points)}" fill="none"{_stroke(shape)}{_role(shape)}/>'
     path = "".join(
         f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for (a, b), (c, d) in shape.segments
     )
     return f'<path d="{path}" fill="none"{_stroke(shape)}{_role(shape)}/>'
+
+
+def _marks(shape: Marks) -> str:
+    """Return all symbols as one path."""
+    parts = []
+    for x, y in shape.points:
+        corners = outline(shape.symbol, x, y, shape.radius)
+        parts.append("M" + "L".join(f"{_number(a)} {_number(b)}" for a, b in corners) + "Z")
+    fill = shape.fill or "#ffffff"
+    return (
+        f'<path d="{"".join(parts)}" fill="{fill}" stroke="{shape.outline}" '
+        f'stroke-width="{_number(shape.width)}" stroke-linejoin="round"{_role(shape)}/>'
+    )
 
 
 def _role(shape: Shape) -> str:

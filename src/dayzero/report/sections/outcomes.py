@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.document import Block, FigureBlock, Section
-from dayzero.report.figures.grid import figure_scene
+from dayzero.report.figures.pictures import scenes
 from dayzero.report.numbers import Inline, Numbers, Span
+from dayzero.report.sections.captions import caption_of
 from dayzero.report.sections.numbering import file_names, files_of
 from dayzero.report.tables.events import events_table
 from dayzero.report.tables.outcomes import outcome_table
@@ -23,12 +24,12 @@ if TYPE_CHECKING:
 def outcomes(results: Results, numbers: Numbers, numbering: Numbering) -> Section:
     """Return the section on the outcomes."""
     blocks: list[Block] = []
-    figures = [figure for figure in results.figures if any(figure.rows)]
-    names = file_names([figure.id for figure in figures])
-    for figure, name in zip(figures, names, strict=True):
-        scene = replace(figure_scene(results, figure), id=name)
-        caption = _caption(results, figure)
-        blocks.append(FigureBlock(numbering.next_figure(), scene, caption, files_of(name)))
+    figures = [f for f in results.figures if any(f.rows) or f.picture is not None or f.refused]
+    drawn = [(figure, scene) for figure in figures for scene in scenes(results, figure)]
+    names = file_names([scene.id for _, scene in drawn])
+    for (figure, scene), name in zip(drawn, names, strict=True):
+        caption = _caption(results, figure) if figure.kind == "curves" else caption_of(figure, scene)
+        blocks.append(FigureBlock(numbering.next_figure(), replace(scene, id=name), caption, files_of(name)))
     for table in (
         outcome_table(results, numbers),
         proportion_table(results, numbers),

@@ -11,10 +11,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dayzero.study.results.claims import Claim
-from dayzero.study.results.drawings import Curve, Figure, Listing, Panel
+from dayzero.study.results.drawings import Curve, Figure, Listing, Looks, Panel
 from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
 from dayzero.study.results.models import Model, ModelCheck, ModelCovariate, ModelFit, ModelTerm
 from dayzero.study.results.numbers import Balance, Characteristic, Estimate, FollowUp, Onset, Quantile, Test
+from dayzero.study.results.pictures import (
+    Bar,
+    Course,
+    CourseLine,
+    CourseMedian,
+    Lane,
+    Layer,
+    Mark,
+    MrdPatient,
+    MrdResult,
+    MrdStages,
+    Picture,
+    Stack,
+    Stacks,
+    Strip,
+    Swimmer,
+    Timeline,
+)
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -54,6 +72,7 @@ class Results:
     models: tuple[Model, ...] = ()
     curves: tuple[Curve, ...] = ()
     figures: tuple[Figure, ...] = ()
+    looks: Looks = field(default_factory=Looks)
     listing: Listing | None = None
     refusals: tuple[Refusal, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -64,26 +83,43 @@ class Results:
 __all__ = [
     "SCHEMA_VERSION",
     "Balance",
+    "Bar",
     "Characteristic",
     "Claim",
     "CohortStep",
+    "Course",
+    "CourseLine",
+    "CourseMedian",
     "Curve",
     "EndpointInfo",
     "Estimate",
     "Figure",
     "FollowUp",
     "GroupInfo",
+    "Lane",
+    "Layer",
     "Listing",
+    "Looks",
+    "Mark",
     "Model",
     "ModelCheck",
     "ModelCovariate",
     "ModelFit",
     "ModelTerm",
+    "MrdPatient",
+    "MrdResult",
+    "MrdStages",
     "Onset",
     "Panel",
+    "Picture",
     "Quantile",
     "Refusal",
     "Results",
+    "Stack",
+    "Stacks",
+    "Strip",
     "StudyInfo",
+    "Swimmer",
     "Test",
+    "Timeline",
 ]

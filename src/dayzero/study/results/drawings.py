@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dayzero.study.results.pictures import Picture
 
 
 @dataclass(frozen=True)
@@ -66,7 +70,20 @@ class Panel:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure: rows of panels, sharing the time axis of the study."""
+    """A figure: rows of panels, sharing the time axis of the study, or a picture of another kind.
+
+    Attributes
+    ----------
+    rows : tuple of tuple of Panel
+        Of a figure of curves; empty for any other.
+    kind : str
+        As the study file says: ``curves``, ``swimmer``, ``stacked``, ``states``, ``course``, ``mrd`` or
+        ``timeline``.
+    picture : Picture or None
+        What a figure other than curves shows.
+    refused : str
+        Why there is no picture.
+    """
 
     id: str
     title: str
@@ -74,6 +91,29 @@ class Figure:
     unit: str
     limit: float
     colours: str = "colour-blind safe"
+    kind: str = "curves"
+    picture: Picture | None = None
+    refused: str = ""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How figures are drawn and which files they are written to, as the study file says.
+
+    Attributes
+    ----------
+    size : {"automatic", "single column", "double column", "slide", "poster"}
+    style : {"colour", "grey", "papers"}
+    formats : tuple of str
+        Of ``svg``, ``pdf``, ``png``, ``tiff``.
+    dpi : tuple of int
+        Resolutions of TIFF files; the first is that of PNG files.
+    """
+
+    size: str = "automatic"
+    style: str = "colour"
+    formats: tuple[str, ...] = ("svg", "pdf", "png")
+    dpi: tuple[int, ...] = (300,)
 
 
 @dataclass(frozen=True)
