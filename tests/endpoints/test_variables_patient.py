@@ -67,6 +67,7 @@ def test_dtypes_and_notes(engine):
         "follow_up_days",
         "status",
         "days_to_relapse",
+        "mrd_last_after_transplant",
         "relapse_site_after_transplant",
         "cd19_at_relapse",
         "first_salvage",

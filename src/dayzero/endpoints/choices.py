@@ -57,6 +57,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         ),
         (Choice("full_chimerism_above"),),
     ),
+    "blinatumomab_mrd_response": (Choice("mrd_negative_below"),),
     "mrd_negative_before_transplant": (Choice("mrd_negative_below"), Choice("mrd_window_days")),
 }
 

@@ -16,6 +16,7 @@ from dayzero.endpoints.graft_failure import derive_primary_failure
 from dayzero.endpoints.graft_loss import derive_secondary_failure
 from dayzero.endpoints.incidence import RULES, derive_incidence
 from dayzero.endpoints.measures import derive_measured
+from dayzero.endpoints.mrd_response import derive_response
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.poor_function import derive_poor_function
@@ -40,6 +41,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     "EFS": derive_event_free,
     **dict.fromkeys(VARIANTS, derive_composite),
     **dict.fromkeys(CRITERIA, derive_engraftment_syndrome),
+    "blinatumomab_mrd_response": derive_response,
     "primary_graft_failure": derive_primary_failure,
     "secondary_graft_failure": derive_secondary_failure,
     "poor_graft_function": derive_poor_function,

@@ -94,6 +94,27 @@ def mrd_class(cut: float) -> nw.Expr:
     )
 
 
+def last_class(
+    rows: nw.LazyFrame[Any], name: str, grade: nw.Expr, beside: tuple[str, ...] = ()
+) -> nw.LazyFrame[Any]:
+    """Return the class of each patient's last result; of several on that day the highest.
+
+    Parameters
+    ----------
+    rows : narwhals.LazyFrame
+        Results that are candidates.
+    name : str
+        Gives the columns ``<name>_day``, ``<name>_class`` and ``<name>_row``.
+    grade : narwhals.Expr
+        Class of a result, a number; null when it is none.
+    beside : tuple of str
+        Columns of which the least value on that day is kept.
+    """
+    marked = rows.with_columns(grade.alias(f"{name}_class"))
+    dated = marked.with_columns(nw.when(~nw.col(f"{name}_class").is_null()).then(DAY).alias(f"{name}_day"))
+    return _last(dated, name, worst="max", beside=beside)
+
+
 def _last(frame: nw.LazyFrame[Any], name: str, worst: str, beside: tuple[str, ...]) -> nw.LazyFrame[Any]:
     """Keep the worst class of the last day with a result, its row, and the least of ``beside``."""
     day, grade = nw.col(f"{name}_day"), nw.col(f"{name}_class").cast(nw.Int64)

@@ -50,13 +50,12 @@ def salvages(records: Records) -> pl.DataFrame:
 def _salvages(records: Records) -> pl.DataFrame:
     relapses = first_relapses(records, course_of(records)).filter(pl.col("relapse_day").is_not_null())
     relapses = relapses.select("patient_id", pl.col("relapse_day").cast(pl.Float64))
-    ids = relapses["patient_id"].to_list()
-    found = pl.concat([_treatments(records, ids), _transplants(records, ids)])
+    found = pl.concat([_treatments(records), _transplants(records)])
     after = found.join(relapses, on="patient_id").filter(pl.col("day") >= pl.col("relapse_day"))
     return after.select(_COLUMNS).sort("patient_id", "day", "kind", "row")
 
 
-def _treatments(records: Records, ids: list[str]) -> pl.DataFrame:
+def _treatments(records: Records) -> pl.DataFrame:
     kind = choose(
         [
             (_AGENT.str.contains(r"\bcar[ -]?t\b|leucel"), nw.lit(CAR_T)),
@@ -67,7 +66,7 @@ def _treatments(records: Records, ids: list[str]) -> pl.DataFrame:
         ],
         nw.lit(OTHER),
     )
-    rows = lazy(records, "treatments").filter(nw.col("start_day") > 0, nw.col("patient_id").is_in(ids))
+    rows = lazy(records, "treatments").filter(nw.col("start_day") > 0)
     counted = against_leukaemia() | _AGENT.str.contains("radiotherapy")
     return _frame(
         rows.filter(counted).select(
@@ -82,9 +81,9 @@ def _treatments(records: Records, ids: list[str]) -> pl.DataFrame:
     )
 
 
-def _transplants(records: Records, ids: list[str]) -> pl.DataFrame:
+def _transplants(records: Records) -> pl.DataFrame:
     kind = nw.col("type")
-    rows = lazy(records, "transplants").filter(DAY > 0, nw.col("patient_id").is_in(ids))
+    rows = lazy(records, "transplants").filter(DAY > 0)
     again = choose([(kind.is_in(_ANOTHER), nw.lit(SECOND_TRANSPLANT))], nw.lit(LYMPHOCYTES))
     return _frame(
         rows.filter(kind.is_in([*_ANOTHER, "DLI"])).select(
@@ -137,7 +136,7 @@ def first_salvage(records: Records) -> pl.DataFrame:
         )
     )
     silent = pl.lit(NONE if given.height else None, pl.String)
-    unclear = _unclear(records, relapsed["patient_id"].to_list())
+    unclear = _unclear(records)
     return (
         relapsed.select("patient_id", "relapse_day")
         .join(first, on="patient_id", how="left")
@@ -153,9 +152,9 @@ def first_salvage(records: Records) -> pl.DataFrame:
     )
 
 
-def _unclear(records: Records, ids: list[str]) -> pl.DataFrame:
+def _unclear(records: Records) -> pl.DataFrame:
     """Return the last day of a drug that may be salvage or conditioning."""
-    rows = lazy(records, "treatments").filter(nw.col("start_day") > 0, nw.col("patient_id").is_in(ids))
+    rows = lazy(records, "treatments").filter(nw.col("start_day") > 0)
     found = collect(
         rows.filter(taken_as_conditioning())
         .group_by("patient_id")

@@ -52,6 +52,8 @@ def worded_for(definition: Definition, options: Options) -> Definition:
     event = definition.event
     if definition.name == "mrd_negative_before_transplant":
         event = leukaemia.before_transplant(options)
+    elif definition.name == "blinatumomab_mrd_response":
+        event = leukaemia.response(options)
     elif "_chimerism" in definition.name:
         event = graft.chimerism_event(event, options)
     return replace(definition, event=event)

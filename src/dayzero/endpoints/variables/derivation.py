@@ -23,6 +23,7 @@ from dayzero.endpoints.variables.course import (
 )
 from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
 from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
+from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
 from dayzero.endpoints.variables.relapse import RELAPSE_AFTER_NOTES, relapses_after
 from dayzero.endpoints.variables.risk import risk_families, with_very_high_risk
@@ -58,16 +59,26 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         *treatment_families(records),
         relapse_family(records),
         mrd_family(records, options),
+        *mrd_families(records, options),
         *risk_families(records, options),
         engraftment_family(records),
         chimerism_family(records, options),
     )
     joined = collect(families[0].frame).lazy()
-    later = (relapses_after(records), follow_up(course_of(records)))
+    later = (
+        response_values(records, options),
+        relapses_after(records),
+        follow_up(course_of(records)),
+    )
     for frame in (*(collect(family.frame) for family in families[1:]), *later):
         joined = joined.join(frame.lazy(), on="patient_id", how="left")
     frame = collect(with_very_high_risk(with_relapse_timing(nw.from_native(joined))))
-    notes = [*(note for family in families for note in family.notes), *RELAPSE_AFTER_NOTES, *FOLLOW_UP_NOTES]
+    notes = [
+        *(note for family in families for note in family.notes),
+        *response_notes(options),
+        *RELAPSE_AFTER_NOTES,
+        *FOLLOW_UP_NOTES,
+    ]
     checks = [*(check for family in families for check in family.checks), *FOLLOW_UP_CHECKS]
     return _finish(frame.sort("patient_id"), notes, checks, records)
 

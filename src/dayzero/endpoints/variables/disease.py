@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from dayzero.endpoints.catalogue.words import fraction
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import BEFORE_TRANSPLANT, DAY, HAPPENED, choose, lazy
@@ -34,15 +35,19 @@ _RELAPSE_NOTES = (
     Variable("months_to_first_relapse", "Diagnosis to first relapse", "number", unit="months", source=_BFM),
     Variable("relapse_site", "Site of first relapse", "category"),
 )
-_MRD_NOTES = (
-    Variable(
+
+
+def _mrd_note(options: Options) -> Variable:
+    return Variable(
         "mrd_before_transplant",
         "MRD before transplant",
         "category",
-        source=f"last result within 30 days before day 0, negative below 1e-4 ({_ALGERI}); unknown: the "
-        "result or the sensitivity of the assay cannot tell",
-    ),
-)
+        source=f"last result within {options.mrd_window_days} days before day 0, negative below "
+        f"{fraction(options.mrd_negative_below)} ({_ALGERI}); unknown: the result or the sensitivity of the "
+        "assay cannot tell",
+    )
+
+
 RELAPSE_CHECKS = (
     Check(
         "endpoints.remission_and_relapses_disagree",
@@ -155,4 +160,4 @@ def mrd_family(records: Records, options: Options) -> Family:
         grade.alias("_mrd_class"),
         nw.col("mrd_unstated_row").alias("_mrd_unstated_row"),
     )
-    return Family(frame, _MRD_NOTES)
+    return Family(frame, (_mrd_note(options),))
