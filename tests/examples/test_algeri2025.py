@@ -242,3 +242,18 @@ def test_every_claim_of_the_abstracts_agrees():
     claims = results(NAME)["claims"]
     assert len(claims) == 24
     assert [claim["text"] for claim in claims if claim["verdict"] != "agrees"] == []
+
+
+def test_every_relapse_is_listed_with_its_salvage_and_outcome() -> None:
+    (listing,) = results(NAME)["listings"]
+    assert listing["name"] == "relapses"
+    rows = [dict(zip(listing["columns"], row, strict=True)) for row in listing["rows"]]
+    assert len(rows) == 16
+    assert {row["cd19"] for row in rows} == {"positive"}
+    assert {row["remission"] for row in rows} == {"CR2/3"}
+    salvages = [row["salvages"].split(" (day")[0] for row in rows]
+    assert {name: salvages.count(name) for name in ("CAR T", "inotuzumab")} == {"CAR T": 10, "inotuzumab": 2}
+    assert listing["note"].startswith("First salvage: CAR T 10; ")
+    assert [int(row["relapse_day"].replace(",", "")) for row in rows] == sorted(
+        int(row["relapse_day"].replace(",", "")) for row in rows
+    )

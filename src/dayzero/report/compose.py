@@ -20,7 +20,7 @@ from dayzero.report.tables.claims import claims_table
 from dayzero.report.tables.events import events_table
 from dayzero.report.tables.models import model_tables
 from dayzero.report.tables.outcomes import outcome_table
-from dayzero.report.tables.plain import findings_table, flow_table, listing_table
+from dayzero.report.tables.plain import findings_table, flow_table, further_listings, listing_table
 from dayzero.report.tables.proportions import proportion_table
 from dayzero.report.tables.times import follow_up_table, quantile_table
 from dayzero.report.tracing import trace_of
@@ -45,6 +45,7 @@ def all_tables(results: Results) -> list[Table]:
         *model_tables(results, numbers),
         follow_up_table(results, numbers),
         listing_table(results),
+        *further_listings(results),
         claims_table(results, numbers),
         findings_table(results),
     )
@@ -61,7 +62,7 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         outcomes(results, numbers, numbering),
         models(results, numbers, numbering),
         Section("follow-up", "Follow-up", tuple(numbering.table(follow_up_table(results, numbers)))),
-        Section("listing", "Patient listing", tuple(numbering.table(listing_table(results, for_page=True)))),
+        _listings(results, numbering),
         claims(results, numbers, numbering),
         findings(results),
         methods(results),
@@ -76,6 +77,14 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         tracing=trace_of(results, numbers, trace),
         description=f"Outcome report of {fmt.plural(results.study.n, 'patient')}: {results.study.title}",
     )
+
+
+def _listings(results: Results, numbering: Numbering) -> Section:
+    blocks = numbering.table(listing_table(results, for_page=True))
+    for table in further_listings(results):
+        blocks += numbering.table(table)
+    heading = "Patient listing" if len(blocks) < 2 else "Listings"
+    return Section("listing", heading, tuple(blocks))
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:

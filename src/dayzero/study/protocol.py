@@ -191,9 +191,10 @@ class CharacteristicsSection(Section):
 
 
 class ListingSection(Section):
-    """``[listing]``: the columns of the patient listing of a small cohort."""
+    """``[listing]``: the columns of the patient listing of a small cohort, and further listings."""
 
     columns: tuple[str, ...] = ()
+    relapses: Flag = False
 
 
 class FigureLooks(Section):

@@ -17,6 +17,7 @@ from dayzero.study.conventions import resolve
 from dayzero.study.curves import draw
 from dayzero.study.figures import Drawable, lay_out, looks_of
 from dayzero.study.follow_up import follow_up
+from dayzero.study.further_listings import further_listings
 from dayzero.study.grouping import make_grouping
 from dayzero.study.inputs import gather, refuse_repeated, restricted
 from dayzero.study.listing import list_patients
@@ -175,6 +176,7 @@ class _Run:
             figures=lay_out(study, drawable, self._material(derived, limit, ticks)),
             looks=looks_of(study),
             listing=list_patients(study, self.cohort.facts, self.groupings, derived),
+            listings=further_listings(study, self.records, self.groupings),
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived, modelled),
         )

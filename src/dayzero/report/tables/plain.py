@@ -10,7 +10,7 @@ from dayzero.report.tables.model import Row as TableRow
 
 if TYPE_CHECKING:
     from dayzero.report.numbers import Numbers
-    from dayzero.study.results import Results
+    from dayzero.study.results import Listing, Results
 
 
 #: So few patients are shown side by side on a page, one column each, when there is much to say of each.
@@ -36,6 +36,28 @@ def listing_table(results: Results, *, for_page: bool = False) -> Table | None:
     rows = tuple(TableRow(tuple(cell(text) for text in line)) for line in lines[1:])
     note = Footnote("", "Patients are shown under pseudonymous ids; days count from day 0.")
     return Table("listing", "Patients", columns, rows, (note,), wide=len(columns) > _MANY_COLUMNS)
+
+
+def further_listings(results: Results) -> list[Table]:
+    """Return the listings besides that of the patients, such as the relapses."""
+    return [_listed(listing) for listing in results.listings]
+
+
+def _listed(listing: Listing) -> Table:
+    aligned = zip(listing.labels, _numeric(listing), strict=True)
+    columns = tuple(Column(label, "right" if number else "left") for label, number in aligned)
+    rows = tuple(TableRow(tuple(cell(text) for text in line)) for line in listing.rows)
+    notes = tuple(
+        Footnote("", text) for text in (listing.note, "Patients are shown under pseudonymous ids.") if text
+    )
+    return Table(listing.name, listing.caption, columns, rows, notes, wide=len(columns) > _MANY_COLUMNS)
+
+
+def _numeric(listing: Listing) -> list[bool]:
+    """Return which columns hold nothing but numbers; the first, the patient's id, never counts as one."""
+    cells = list(zip(*listing.rows, strict=True)) or [()] * len(listing.labels)
+    numbers = [bool(column) and all(text.replace(",", "").isdigit() for text in column) for column in cells]
+    return [False, *numbers[1:]]
 
 
 def findings_table(results: Results) -> Table | None:

@@ -74,6 +74,7 @@ class Results:
     figures: tuple[Figure, ...] = ()
     looks: Looks = field(default_factory=Looks)
     listing: Listing | None = None
+    listings: tuple[Listing, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     claims: tuple[Claim, ...] = ()
     findings: tuple[Finding, ...] = ()

@@ -118,8 +118,14 @@ class Looks:
 
 @dataclass(frozen=True)
 class Listing:
-    """The patients of a small cohort, one row each; cells are texts as printed."""
+    """Patients one a row, or one of their courses; cells are texts as printed.
+
+    ``name`` is the name of its file, ``caption`` its title, ``note`` what is said below it.
+    """
 
     columns: tuple[str, ...]
     labels: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    name: str = "listing"
+    caption: str = "Patients"
+    note: str = ""
