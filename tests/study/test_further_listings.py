@@ -1,4 +1,4 @@
-"""The listing of relapses: who, when, what was done, how it ended; patients without a relapse are not in it."""
+"""The listing of relapses: who, when, what was done, how it ended."""
 
 from __future__ import annotations
 
