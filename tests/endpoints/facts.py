@@ -124,3 +124,23 @@ def reasons(derived: DerivedEndpoint) -> dict[str, str]:
 def found(derived: DerivedEndpoint | Variables) -> list[tuple[str, str | None]]:
     """Return the rule and the patient of each finding."""
     return [(finding.id.removeprefix("endpoints."), finding.where.patient_id) for finding in derived.findings]
+
+
+def measured(patient_id: str, day: int, analyte: str, value: float | None, **more: Any) -> dict[str, Any]:
+    """Return a row of measurements."""
+    return {"patient_id": patient_id, "day": day, "analyte": analyte, "value": value, **more}
+
+
+def happened(patient_id: str, day: int | None, event: str, **more: Any) -> dict[str, Any]:
+    """Return a row of events."""
+    return {"patient_id": patient_id, "day": day, "event": event, **more}
+
+
+def treated(patient_id: str, start: int | None, agent: str, **more: Any) -> dict[str, Any]:
+    """Return a row of treatments."""
+    return {"patient_id": patient_id, "start_day": start, "agent": agent, **more}
+
+
+def alive(day: int, *patients: str) -> list[dict[str, Any]]:
+    """Return a contact alive of each patient."""
+    return [{"patient_id": p, "day": day, "alive": "yes"} for p in patients]

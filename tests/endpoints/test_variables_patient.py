@@ -6,6 +6,7 @@ import polars as pl
 import pytest
 
 from dayzero.endpoints import derive_variables
+from dayzero.endpoints.variables import complication
 from endpoints.facts import found, records
 
 
@@ -61,7 +62,9 @@ def test_dtypes_and_notes(engine):
         assert note.label
         assert variables.frame[name].dtype in expected[note.kind], name
     late = {name for name, note in variables.notes.items() if note.known != "day 0"}
-    assert {name for name in late if not name.startswith("chimerism_")} == {
+    complications = {note.name for note in complication.NOTES}
+    assert complications <= late
+    assert {name for name in late - complications if not name.startswith("chimerism_")} == {
         "neutrophil_engraftment_day",
         "platelet_engraftment_day",
         "follow_up_days",

@@ -29,7 +29,8 @@ SECOND, LYMPHOCYTES = "second_transplant", "donor_lymphocytes"
 _FREE_OF = (Choice(SECOND, ("ignore", "censor")),)
 _FIRST_FAILURE = (Choice(SECOND, ("ignore", "censor", "compete")),)
 _DLI = Choice(LYMPHOCYTES, ("ignore", "censor"))
-_GVHD = (Choice(SECOND, ("compete", "ignore", "censor")), _DLI)
+_COMPETES = Choice(SECOND, ("compete", "ignore", "censor"))
+_GVHD = (_COMPETES, _DLI)
 _RECOVERY = (
     Choice(SECOND, ("compete", "censor")),
     Choice("engraftment_day", ("given", "derived")),
@@ -58,6 +59,17 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         (Choice("full_chimerism_above"),),
     ),
     "blinatumomab_mrd_response": (Choice("mrd_negative_below"),),
+    **dict.fromkeys(
+        (
+            "VOD_paediatric_EBMT2018",
+            "VOD_adult_EBMT2023",
+            "VOD_adult_EBMT2023_clinical",
+            "VOD_Baltimore",
+            "VOD_modified_Seattle",
+        ),
+        (_COMPETES, Choice("vod_together_days")),
+    ),
+    "TMA_harmonised2023": (_COMPETES,),
     "mrd_negative_before_transplant": (Choice("mrd_negative_below"), Choice("mrd_window_days")),
 }
 
@@ -122,6 +134,8 @@ def _worded(name: str, choice: Choice, options: Options) -> str:
         f"{options.count_gap_days} days",
         "full_chimerism_above": f"Full donor chimerism: above {options.full_chimerism_above:g}%",
         "mrd_negative_below": f"MRD negative: below {options.mrd_negative_below:g} of cells",
+        "vod_together_days": f"Signs of VOD/SOS stand together: at most {options.vod_together_days} days "
+        "apart",
         "mrd_window_days": f"MRD sample: at most {options.mrd_window_days} days before day 0",
     }
     return worded[choice.option]

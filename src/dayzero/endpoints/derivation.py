@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from dayzero.endpoints.after_salvage import derive_after_salvage
 from dayzero.endpoints.catalogue import lookup, worded_for
 from dayzero.endpoints.chimerism import ASKED, derive_chimerism
+from dayzero.endpoints.complications import COMPLICATIONS
 from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
 from dayzero.endpoints.ending import end_observation, refuse_choice
 from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
@@ -48,6 +49,7 @@ _DERIVATIONS: dict[str, Derivation] = {
     **dict.fromkeys(OCCURRENCES, derive_occurrence),
     **dict.fromkeys(ASKED, derive_chimerism),
     "mrd_negative_before_transplant": derive_measured,
+    **COMPLICATIONS,
 }
 
 

@@ -53,6 +53,21 @@ _RULES = """\
 - In Python, `magic_grade`, `glucksberg_grade`, `nih_severity`, `crs_grade` and `icans_grade` grade from organ
   stages, organ scores and signs; `dayzero.endpoints.gvhd_stages` stages organs from what was measured. No
   grade of one system is turned into one of another. Steroid-refractory acute GVHD is taken as recorded.
+- VOD/SOS by its signs is an endpoint for each set of criteria, and its name says which: between them the
+  incidence in the same children has ranged from 0 to 45% (Kammersgaard 2019). Signs recorded in events and
+  results of measurements decide, at most 14 days apart; a result that was not taken is never a no, and who
+  could not have met the criteria by what was looked for is not counted. `VOD` is what the centre recorded; a
+  disagreement is a finding. Severity is a variable known after day 0 (`vod_severity_paediatric_ebmt2018`,
+  `vod_severity_adult_ebmt2023`, `vod_severity_adult_ebmt2016`): the worst recorded from the first sign to 21
+  days after the diagnosis.
+- TMA by the harmonised criteria needs four of seven features at two consecutive time points, at most 14 days
+  apart; a feature stands by its latest result of the 14 days before, so that a normal result takes it away.
+  LDH and sC5b-9 need their upper limit of normal. `TMA` is what the centre recorded; a disagreement is a
+  finding. `tma_high_risk` is a variable known after day 0.
+- Death of a cause: the words of the recorded cause are read in classes (patterns:
+  `endpoints/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands by a
+  hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that competes:
+  then the incidence of every other cause is a lower limit. `cause_of_death` is a variable known after day 0.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
   relapse and death rows; facts that contradict it are findings. OS from it alone is refused.
 - Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.

@@ -106,6 +106,8 @@ def reduce(
         *(column for pick in picks for column in _aggregates(pick)),
         *(nw.col(text.name).min() for text in texts),
     )
+    if not dated:
+        return grouped
     return grouped.with_columns(
         *(
             (nw.col(f"{pick.name}_row") - nw.col(f"{pick.name}_day") * ROWS).alias(f"{pick.name}_row")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from dayzero.endpoints.death_causes import PRIORITY
+
 SecondTransplant = Literal["standard", "ignore", "censor", "compete"]
 
 
@@ -39,6 +41,14 @@ class Options:
         2003, which sets no end itself.
     count_gap_days : int
         Days between two counts beyond which what happened between them is not seen.
+    vod_together_days : int
+        How many days apart two signs of VOD/SOS may be and still stand together. The criteria of EBMT name no
+        limit; this one is a judgement of this project.
+    vod_severity_days : int
+        How many days after the diagnosis of VOD/SOS its severity is looked for (a judgement of this project).
+    death_priority : tuple of str
+        Classes of causes of death, the one first that stands before the others (Copelan 2007, abstract:
+        relapse first, graft failure and GVHD before infection; the rest is a choice of this project).
     """
 
     full_chimerism_above: float = 95.0
@@ -50,6 +60,9 @@ class Options:
     count_gap_days: int = 7
     second_transplant: SecondTransplant = "standard"
     donor_lymphocytes: Literal["ignore", "censor"] = "ignore"
+    vod_together_days: int = 14
+    vod_severity_days: int = 21
+    death_priority: tuple[str, ...] = PRIORITY
 
 
 #: What is used unless a study says otherwise.

@@ -106,6 +106,7 @@ class DefinitionsSection(Section):
     full_chimerism_above: Number | None = None
     mrd_negative_below: Number | None = None
     mrd_window_days: Annotated[int, Field(strict=True)] | None = None
+    vod_together_days: Annotated[int, Field(strict=True)] | None = None
 
 
 class OutcomeSection(Section):

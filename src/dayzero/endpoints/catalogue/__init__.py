@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.catalogue import complication, graft, gvhd, leukaemia, outcome
+from dayzero.endpoints.catalogue import complication, death, graft, gvhd, leukaemia, outcome, vod
 from dayzero.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 #: The families, in the order of the documentation; each is a chapter of a table of events.
 FAMILIES = {
-    "outcome": outcome.DEFINITIONS,
+    "outcome": (*outcome.DEFINITIONS, *death.DEFINITIONS),
     "graft": graft.DEFINITIONS,
     "gvhd": gvhd.DEFINITIONS,
-    "complication": complication.DEFINITIONS,
+    "complication": (*complication.DEFINITIONS, *vod.DEFINITIONS),
     "leukaemia": leukaemia.DEFINITIONS,
 }
 _DEFINITIONS = tuple(

@@ -15,6 +15,7 @@ from dayzero.endpoints.frames import collect
 from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.variables.chimerism import chimerism_family
+from dayzero.endpoints.variables.complication import complication_families
 from dayzero.endpoints.variables.course import (
     FOLLOW_UP_CHECKS,
     FOLLOW_UP_NOTES,
@@ -63,6 +64,7 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         *risk_families(records, options),
         engraftment_family(records),
         chimerism_family(records, options),
+        *complication_families(records, options),
     )
     joined = collect(families[0].frame).lazy()
     later = (

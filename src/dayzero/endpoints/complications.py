@@ -1,0 +1,23 @@
+"""How each complication of the catalogue is derived."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dayzero.endpoints.death_of_cause import CAUSES, derive_death_of_cause
+from dayzero.endpoints.tma import derive_tma
+from dayzero.endpoints.vod import SYSTEMS, derive_vod
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dayzero.endpoints.definition import Definition, DerivedEndpoint
+    from dayzero.endpoints.options import Options
+    from dayzero.records.model import Records
+
+#: Derivation by the name of the endpoint.
+COMPLICATIONS: dict[str, Callable[[Definition, Records, Options], DerivedEndpoint]] = {
+    **dict.fromkeys(SYSTEMS, derive_vod),
+    **dict.fromkeys(CAUSES, derive_death_of_cause),
+    "TMA_harmonised2023": derive_tma,
+}
