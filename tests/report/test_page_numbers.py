@@ -48,6 +48,7 @@ def expected(results: Results) -> dict[tuple[str, str], str]:
             (e.id, "events"): str(e.events),
             (e.id, "at_risk"): str(e.at_risk),
             (e.id, "share"): f"{e.events}/{e.n}",
+            (e.id, "count"): str(e.events),
         }
     for t in results.tests:
         assert t.p_value is not None
@@ -61,11 +62,17 @@ def expected(results: Results) -> dict[tuple[str, str], str]:
         printed[f.id, "range"] = f"{time(f.minimum, f.unit)}–{time(f.maximum, f.unit)}"
     for c in results.characteristics:
         value = f"{c.n} ({percent(c.fraction)})" if c.level else f"{c.median:g} ({c.minimum:g}–{c.maximum:g})"
-        printed |= {(c.id, "value"): value, (c.id, "missing"): str(c.missing)}
+        printed |= {(c.id, "value"): value, (c.id, "missing"): str(c.missing), (c.id, "n"): str(c.n)}
+        printed |= {(c.id, "all"): str(c.total + c.missing), (c.id, "median"): f"{c.median or 0:g}"}
+        printed[c.id, "range"] = f"{c.minimum or 0:g}–{c.maximum or 0:g}"
     for s in results.cohort:
         printed[s.id, "remaining"] = str(s.remaining)
     for e in results.endpoints:
         printed |= {(e.name, "n"): str(e.n), (e.name, "events"): str(e.counts[0])}
+        printed[e.name, "not_eligible"] = str(e.not_eligible)
+    printed["study", "n"] = str(results.study.n)
+    for g in results.groups:
+        printed |= {(f"group.{g.name}", level): str(n) for level, n in zip(g.levels, g.counts, strict=True)}
     return printed
 
 

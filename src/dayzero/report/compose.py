@@ -5,8 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
-from dayzero.report.document import Document, Paragraph, Section
+from dayzero.report.document import Document, Section
+from dayzero.report.manuscript.abstract import abstract
+from dayzero.report.manuscript.limitations import Limitations
+from dayzero.report.manuscript.methods import Methods
+from dayzero.report.manuscript.results import ResultsText
+from dayzero.report.manuscript.strobe import strobe_table
 from dayzero.report.numbers import Numbers
+from dayzero.report.phrases import Phrases
+from dayzero.report.references import Bibliography
 from dayzero.report.sections.claims import claims
 from dayzero.report.sections.findings import findings
 from dayzero.report.sections.methods import methods, provenance
@@ -14,7 +21,7 @@ from dayzero.report.sections.models import models
 from dayzero.report.sections.numbering import Numbering
 from dayzero.report.sections.outcomes import outcomes
 from dayzero.report.sections.patients import patients
-from dayzero.report.sentences import summary
+from dayzero.report.sections.references import references
 from dayzero.report.tables.characteristics import characteristics_table
 from dayzero.report.tables.claims import claims_table
 from dayzero.report.tables.events import events_table
@@ -48,6 +55,7 @@ def all_tables(results: Results) -> list[Table]:
         *further_listings(results),
         claims_table(results, numbers),
         findings_table(results),
+        strobe_table(results),
     )
     return [table for table in made if table is not None]
 
@@ -56,16 +64,24 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
     """Return the report of a run; ``trace`` leads from its numbers to the patients behind them."""
     numbers = Numbers(results)
     numbering = Numbering()
+    phrases = phrases_of(results)
+    cited = Bibliography()
+    methods_text = Methods(results, phrases, cited)
     sections = (
-        Section("summary", "Results in brief", tuple(Paragraph(p) for p in summary(results, numbers))),
+        abstract(results, numbers, phrases, methods_text),
+        ResultsText(results, numbers, phrases).section(),
         patients(results, numbers, numbering),
         outcomes(results, numbers, numbering),
         models(results, numbers, numbering),
         Section("follow-up", "Follow-up", tuple(numbering.table(follow_up_table(results, numbers)))),
         _listings(results, numbering),
+        Limitations(results, numbers, phrases).section(),
+        methods_text.section(),
         claims(results, numbers, numbering),
         findings(results),
         methods(results),
+        Section("strobe", "STROBE checklist", tuple(numbering.table(strobe_table(results)))),
+        references(cited),
         provenance(results),
     )
     return Document(
@@ -85,6 +101,18 @@ def _listings(results: Results, numbering: Numbering) -> Section:
         blocks += numbering.table(table)
     heading = "Patient listing" if len(blocks) < 2 else "Listings"
     return Section("listing", heading, tuple(blocks))
+
+
+def phrases_of(results: Results) -> Phrases:
+    """Return the sentences of the report: the package's, and those of the centre's own.
+
+    Raises
+    ------
+    BadInputError
+        When a sentence of the centre's own has an unknown key, or not its placeholders.
+    """
+    own = results.report
+    return Phrases(((sentence.key, sentence.text) for sentence in own.wording), own.wording_file)
 
 
 def _facts(results: Results) -> tuple[tuple[str, str], ...]:

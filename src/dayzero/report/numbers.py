@@ -16,13 +16,16 @@ from dayzero.study.results import (
     Characteristic,
     Claim,
     CohortStep,
+    Design,
     EndpointInfo,
     Estimate,
     FollowUp,
+    GroupInfo,
     ModelCheck,
     ModelTerm,
     Onset,
     Quantile,
+    StudyInfo,
     Test,
 )
 
@@ -172,6 +175,8 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (FollowUp, "n"): lambda f: fmt.integer(f.n),
     (Characteristic, "value"): _characteristic,
     (Characteristic, "quartiles"): _quartiles,
+    (Characteristic, "median"): lambda c: fmt.plain(c.median),
+    (Characteristic, "range"): lambda c: fmt.span(fmt.plain(c.minimum), fmt.plain(c.maximum)),
     (Characteristic, "missing"): lambda c: fmt.integer(c.missing),
     (Balance, "difference"): lambda b: (
         fmt.EN_DASH if b.standardised_difference is None else f"{b.standardised_difference:.2f}"
@@ -194,6 +199,12 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (ModelCheck, "p_value"): lambda c: fmt.p_value(c.p_value),
     (EndpointInfo, "n"): lambda e: fmt.integer(e.n),
     (EndpointInfo, "events"): lambda e: fmt.integer(e.counts[0] if e.counts else 0),
+    (EndpointInfo, "not_eligible"): lambda e: fmt.integer(e.not_eligible),
+    (StudyInfo, "n"): lambda s: fmt.integer(s.n),
+    (Design, "short_follow_up"): lambda d: fmt.integer(d.short_follow_up),
+    (Design, "followed"): lambda d: fmt.integer(d.followed),
+    (Characteristic, "n"): lambda c: fmt.integer(c.n),
+    (Characteristic, "all"): lambda c: fmt.integer(c.total + c.missing),
     (EndpointInfo, "censored"): lambda e: fmt.integer(e.censored),
 }
 
@@ -202,7 +213,9 @@ class Numbers:
     """The results by id, and how each of their values is printed."""
 
     def __init__(self, results: Results) -> None:
-        self._by_id: dict[str, Any] = {endpoint.name: endpoint for endpoint in results.endpoints}
+        self._by_id: dict[str, Any] = {"study": results.study, "design": results.design}
+        self._by_id |= {f"group.{group.name}": group for group in results.groups}
+        self._by_id |= {endpoint.name: endpoint for endpoint in results.endpoints}
         for found in (
             results.estimates,
             results.tests,
@@ -232,8 +245,11 @@ class Numbers:
             When the results have no such id, or such a result no such value.
         """
         result = self._by_id[ref]
-        if (type(result), field) == (Estimate, "share"):
-            return f"{fmt.integer(successes(result, self._kinds[result.endpoint]))}/{fmt.integer(result.n)}"
+        if isinstance(result, Estimate) and field in ("share", "count"):
+            count = fmt.integer(successes(result, self._kinds[result.endpoint]))
+            return count if field == "count" else f"{count}/{fmt.integer(result.n)}"
+        if isinstance(result, GroupInfo):  # the field is a level, the value its number of patients
+            return fmt.integer(result.counts[result.levels.index(field)])
         return FORMATS[type(result), field](result)
 
     def span(self, ref: str, field: str, *, strong: bool = False) -> Span:

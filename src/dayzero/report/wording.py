@@ -10,6 +10,21 @@ if TYPE_CHECKING:
     from dayzero.study.results import EndpointInfo, Estimate, Refusal, Test
 
 
+def unbroken(text: str) -> str:
+    """Return a text that no line break tears apart."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def at(time: float, unit: str) -> str:
+    """Return a horizon as it stands in a sentence: ``24 months``, never torn apart."""
+    return unbroken(fmt.horizon(time, unit))
+
+
+def with_unit_after(text: str, unit: str) -> str:
+    """Return what follows a printed time: a blank and its unit, or nothing after words."""
+    return fmt.with_unit(text, unit).removeprefix(text)
+
+
 def is_exact(conf_type: str) -> bool:
     """Return whether an interval is exact, which a reader must be told."""
     return "exact" in conf_type
@@ -72,13 +87,22 @@ _HAPPENED = {
     "relapse": "relapsed",
     "relapse or death": "relapsed or died",
     "death without relapse": "died without relapse",
+    "alive at last contact": "were alive at last contact",
 }
+#: What it means for a patient not to have had the event of a survival endpoint.
+_SPARED = {"death": "were alive", "relapse or death": "were alive without relapse"}
 
 
 def happened(endpoint: EndpointInfo) -> str:
     """Say what the event of an endpoint means for a patient: ``relapsed or died``, ``had chronic GVHD``."""
     cause = endpoint.causes[0] if endpoint.causes else "the event"
-    return _HAPPENED.get(cause, f"had {cause}")
+    return _HAPPENED.get(cause, f"were {cause}" if cause.endswith(" negative") else f"had {cause}")
+
+
+def spared(endpoint: EndpointInfo) -> str:
+    """Say what it means not to have had the event of a survival endpoint: ``were alive``."""
+    cause = endpoint.causes[0] if endpoint.causes else "the event"
+    return _SPARED.get(cause, f"were without {cause}")
 
 
 def nested(text: str) -> str:

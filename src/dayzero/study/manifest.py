@@ -42,11 +42,12 @@ def manifest_of(study: Study, source: Source, choices: Choices) -> dict[str, Any
         },
         "seed": SEED,
         "python": platform.python_version(),
-        "libraries": {name: _version(name) for name in LIBRARIES},
+        "libraries": {name: installed(name) for name in LIBRARIES},
     }
 
 
-def _version(name: str) -> str:
+def installed(name: str) -> str:
+    """Return the version of a library."""
     try:
         return version(name)
     except PackageNotFoundError:

@@ -175,6 +175,7 @@ def endpoint_info(
         reasons=tuple(f"{reason}: {count}" for reason, count in reasons.iter_rows()),
         conventions=conventions,
         choices=choices,
+        given=sum("given" in (flags or "").split(";") for flags in derived.frame["flags"].to_list()),
     )
 
 

@@ -32,6 +32,8 @@ class StudySection(Section):
     data_cutoff: Annotated[date, Field(strict=True)] | None = None
     notice: str = ""
     citation: str = ""
+    design: Literal["", "retrospective", "prospective"] = ""
+    centres: Annotated[int, Field(strict=True, gt=0)] | None = None
 
 
 class DataSection(Section):
@@ -208,10 +210,14 @@ class FigureLooks(Section):
 
 
 class ReportSection(Section):
-    """``[report]``: what the report shows; ``patients`` lets every number lead to its patients (HTML)."""
+    """``[report]``: what the report shows; ``patients`` lets every number lead to its patients (HTML).
+
+    ``wording`` names a file with sentences of the centre's own.
+    """
 
     patients: Flag = True
     figures: FigureLooks = FigureLooks()
+    wording: str = ""
 
 
 class ClaimSection(Section):

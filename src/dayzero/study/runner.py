@@ -15,6 +15,7 @@ from dayzero.study.cohort import select_cohort
 from dayzero.study.comparisons import unadjusted
 from dayzero.study.conventions import resolve
 from dayzero.study.curves import draw
+from dayzero.study.design import design_of
 from dayzero.study.figures import Drawable, lay_out, looks_of
 from dayzero.study.follow_up import follow_up
 from dayzero.study.further_listings import further_listings
@@ -37,6 +38,7 @@ from dayzero.study.results import Results, StudyInfo
 from dayzero.study.said_once import said_once
 from dayzero.study.sample import grouped_sample, whole_sample
 from dayzero.study.tracing import trace
+from dayzero.study.wording import report_choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -148,6 +150,7 @@ class _Run:
         modelled, derived = self._models(derived)
         check_identities(self._questions(), derived)
         limit, ticks, limits, curves = self._curves(found)
+        followed_by = general(study.protocol.conventions.follow_up_endpoint, study.protocol).name
         groups = {name: grouping.info for name, grouping in self.groupings.items()}
         questions = {question.name: question for question in self._questions()}
         definitions = {name: question.definition for name, question in questions.items()}
@@ -158,6 +161,7 @@ class _Run:
         found.findings += uneven
         results = Results(
             study=self._heading(),
+            design=design_of(study, self.cohort.facts, derived.get(followed_by)),
             cohort=self.cohort.steps,
             groups=tuple(groups.values()),
             characteristics=characteristics,
@@ -179,6 +183,7 @@ class _Run:
             listings=further_listings(study, self.records, self.groupings),
             refusals=tuple(found.refusals),
             findings=self._findings(found, derived, modelled),
+            report=report_choices(study),
         )
         results = with_claims(results, study.protocol.claim)
         table = together(derived.values())

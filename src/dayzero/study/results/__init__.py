@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dayzero.study.results.claims import Claim
+from dayzero.study.results.design import Design, Software
 from dayzero.study.results.drawings import Curve, Figure, Listing, Looks, Panel
 from dayzero.study.results.heading import CohortStep, EndpointInfo, GroupInfo, StudyInfo
 from dayzero.study.results.models import Model, ModelCheck, ModelCovariate, ModelFit, ModelTerm
@@ -33,6 +34,7 @@ from dayzero.study.results.pictures import (
     Swimmer,
     Timeline,
 )
+from dayzero.study.results.report import ReportChoices, Sentence
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
@@ -59,6 +61,7 @@ class Results:
     """Everything a run found (design, section 9)."""
 
     study: StudyInfo
+    design: Design = field(default_factory=Design)
     cohort: tuple[CohortStep, ...] = ()
     groups: tuple[GroupInfo, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
@@ -77,6 +80,7 @@ class Results:
     listings: tuple[Listing, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     claims: tuple[Claim, ...] = ()
+    report: ReportChoices = field(default_factory=ReportChoices)
     findings: tuple[Finding, ...] = ()
     schema_version: str = field(default=SCHEMA_VERSION)
 
@@ -92,6 +96,7 @@ __all__ = [
     "CourseLine",
     "CourseMedian",
     "Curve",
+    "Design",
     "EndpointInfo",
     "Estimate",
     "Figure",
@@ -115,7 +120,10 @@ __all__ = [
     "Picture",
     "Quantile",
     "Refusal",
+    "ReportChoices",
     "Results",
+    "Sentence",
+    "Software",
     "Stack",
     "Stacks",
     "Strip",

@@ -95,6 +95,8 @@ class EndpointInfo:
         What a study may define differently, as it applied here, in words.
     family : str
         Of the catalogue: ``outcome``, ``graft``, ``gvhd``...
+    given : int
+        Patients for whom the centre gave the outcome itself, instead of the facts to derive it from.
     """
 
     name: str
@@ -115,3 +117,4 @@ class EndpointInfo:
     conventions: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
     family: str = ""
+    given: int = 0
