@@ -47,3 +47,19 @@ def test_an_unknown_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     said = capsys.readouterr()
     assert said.out == ""
     assert "the data hold 14 patients" in said.err
+
+
+def test_a_long_series_of_results_is_one_line_unless_all_are_wanted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    study = str(examples.study_path("algeri2025"))
+    assert execute(["why", study, "A011"]) == 0
+    short = " ".join(capsys.readouterr().out.split())
+    assert execute(["why", study, "A011", "--all"]) == 0
+    whole = capsys.readouterr().out
+    counts = [line for line in whole.splitlines() if re.match(r" +-?\d+  ANC ", line)]
+    values = [float(re.search(r"ANC ([\d.]+)", line)[1]) for line in counts]
+    assert f"ANC blood (10^9/L): {len(counts)} results to day" in short
+    assert f", {min(values):g} to {max(values):g}, to row" in short
+    assert "ANC 0.55" in whole
+    assert "ANC 0.55" not in short

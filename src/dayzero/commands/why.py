@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,32 +22,65 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("patient")
-def why(study: Path, patient: str) -> int:
+@click.option("--all", "everything", is_flag=True, help="Every laboratory result on a line of its own.")
+def why(study: Path, patient: str, *, everything: bool) -> int:
     """Say what the study STUDY makes of the patient PATIENT, and why.
 
     Prints the whole timeline with sheet and row of each fact, the rule that took the patient out of the
     cohort, variables, groups, and every endpoint with its time, cause and deciding fact. Days count from
-    day 0; no calendar date is printed.
+    day 0; no calendar date is printed. More than six results of one kind are told in one line unless --all
+    is given.
 
     \b
-    Example:
+    Examples:
       dayzero why study.toml A007
+      dayzero why study.toml A007 --all
     """
     from dayzero.study.loading import load_study
     from dayzero.study.why import why as explain
 
     width = max(60, min(110, shutil.get_terminal_size().columns))
-    for line in _printed(explain(load_study(study), patient), width):
+    told = explain(load_study(study), patient)
+    facts = told.facts if everything else _without_series(told.facts)
+    for line in _printed(told, facts, width):
         click.echo(line)
     return DONE
 
 
-def _printed(told: Explanation, width: int) -> Iterator[str]:
+#: Results of one kind that are told one by one; more are told together.
+_ONE_BY_ONE = 6
+
+
+def _without_series(facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+    """Return the facts with each long series of results as one, on the day of its first."""
+    series: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if fact.series and fact.used and fact.day is not None:
+            series.setdefault(fact.series, []).append(fact)
+    long = {name: found for name, found in series.items() if len(found) > _ONE_BY_ONE}
+    first = {id(found[0]): _together(name, found) for name, found in long.items()}
+    gone = {id(fact) for found in long.values() for fact in found[1:]}
+    return tuple(first.get(id(fact), fact) for fact in facts if id(fact) not in gone)
+
+
+def _together(name: str, found: list[Fact]) -> Fact:
+    numbers = [fact.value for fact in found if fact.value is not None]
+    rows = [fact.where.row for fact in found if fact.where.row is not None]
+    span = f", {min(numbers):.6g} to {max(numbers):.6g}" if numbers else ""
+    words = len(found) - len(numbers)
+    said = f", {words} of them in words" if words and numbers else ""
+    text = (
+        f"{name}: {len(found)} results to day {found[-1].day:.6g}{span}{said}, to row {max(rows, default=0)}"
+    )
+    return replace(found[0], text=text)
+
+
+def _printed(told: Explanation, facts: tuple[Fact, ...], width: int) -> Iterator[str]:
     yield f"Patient {told.patient_id} of {told.source}, in {told.study}: " + (
         "in the cohort" if told.in_cohort else "not in the cohort"
     )
     yield from ("", "Timeline, in days from day 0")
-    for fact in told.facts:
+    for fact in facts:
         yield from _fact(fact, width)
     yield from ("", "Cohort")
     for step in told.steps:

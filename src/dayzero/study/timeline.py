@@ -53,12 +53,18 @@ class Fact:
         Sheet or file, and row, as the user sees them; no row for what the data cut-off added.
     used : bool
         ``False`` when the data cut-off leaves it out.
+    series : str
+        Of a laboratory result what was measured, and in which unit; else empty.
+    value : float or None
+        Of a laboratory result its number.
     """
 
     day: float | None
     text: str
     where: Where
     used: bool = True
+    series: str = ""
+    value: float | None = None
 
 
 def timeline(everything: Records, seen: Records) -> tuple[Fact, ...]:
@@ -110,7 +116,12 @@ def _facts(table: str, row: dict[str, Any], places: Places, *, used: bool) -> It
                 yield Fact(row[column], what, where, used)
         yield Fact(None, _described(table, row), where, used)
         return
-    yield Fact(row[_DAY[table]], _described(table, row), where, used)
+    day, text = row[_DAY[table]], _described(table, row)
+    if table != "measurements":
+        yield Fact(day, text, where, used)
+        return
+    series = " ".join(part for part in (row["analyte"], row["specimen"]) if part)
+    yield Fact(day, text, where, used, f"{series} ({row['unit']})" if row["unit"] else series, row["value"])
 
 
 def _described(table: str, row: dict[str, Any]) -> str:
