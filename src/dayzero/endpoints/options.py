@@ -39,6 +39,11 @@ class Options:
     maiolino_days : int
         How many days after engraftment a sign may come to count for the engraftment syndrome of Maiolino
         2003, which sets no end itself.
+    easix_days : int
+        How many days before the first day of conditioning a value of EASIX may be. A choice, not published.
+    dose_at_limit : {"not known", "RIC", "MAC"}
+        What a dose of an agent exactly at its limit makes of conditioning (melphalan 140 mg/m2): published
+        definitions differ.
     count_gap_days : int
         Days between two counts beyond which what happened between them is not seen.
     vod_together_days : int
@@ -57,6 +62,8 @@ class Options:
     mrd_window_days: int = 30
     engraftment_day: Literal["given", "derived"] = "given"
     maiolino_days: int = 7
+    easix_days: int = 30
+    dose_at_limit: Literal["not known", "RIC", "MAC"] = "not known"
     count_gap_days: int = 7
     second_transplant: SecondTransplant = "standard"
     donor_lymphocytes: Literal["ignore", "censor"] = "ignore"

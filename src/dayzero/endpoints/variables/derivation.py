@@ -16,6 +16,7 @@ from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.variables.chimerism import chimerism_family
 from dayzero.endpoints.variables.complication import complication_families
+from dayzero.endpoints.variables.conditioning import conditioning_family, intensity_findings
 from dayzero.endpoints.variables.course import (
     FOLLOW_UP_CHECKS,
     FOLLOW_UP_NOTES,
@@ -24,6 +25,7 @@ from dayzero.endpoints.variables.course import (
 )
 from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
 from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
+from dayzero.endpoints.variables.easix import easix_family
 from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
 from dayzero.endpoints.variables.relapse import RELAPSE_AFTER_NOTES, relapses_after
@@ -57,6 +59,8 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
     families = (
         patient_family(records),
         transplant_family(records),
+        conditioning_family(records, options),
+        easix_family(records, options),
         *treatment_families(records),
         relapse_family(records),
         mrd_family(records, options),
@@ -91,6 +95,7 @@ def _finish(frame: pl.DataFrame, known: list[Variable], checks: list[Check], rec
     own = frame.select(pl.col(f"^{CUSTOM}.*$").name.map(lambda name: name.removeprefix(CUSTOM)))
     custom = custom_notes(own, records)
     found = list(run(checks, frame, records.places))
+    found += intensity_findings(frame, records.places)
     found += replaced(custom, derived)
     found += unstated_sensitivity(frame["_mrd_class"], frame["_mrd_unstated_row"], records.places)
     values = frame.select("patient_id", *(name for name in derived if name not in custom))
