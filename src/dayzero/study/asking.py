@@ -13,6 +13,7 @@ from dayzero import endpoints
 from dayzero.endpoints.catalogue import lookup
 from dayzero.endpoints.choices import SECOND, applied, in_words
 from dayzero.endpoints.options import STANDARD, Options
+from dayzero.study.landmarks import landmarked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,11 +45,14 @@ class Asked:
     options : Options
     choices : tuple of str
         What applied, in words.
+    landmark : float or None
+        Day on which the clock starts, in place of the endpoint's own origin.
     """
 
     definition: Definition
     base: str
     options: Options
+    landmark: float | None = None
 
     @property
     def name(self) -> str:
@@ -88,7 +92,21 @@ def asked(outcome: OutcomeSection, protocol: Protocol) -> Asked:
         definition = replace(
             definition, name=f"{definition.name}_{suffix}", label=f"{definition.label} ({said})"
         )
-    return Asked(definition, lookup(outcome.endpoint).name, options_of(outcome.definition, general))
+    options = options_of(outcome.definition, general)
+    return at_day(Asked(definition, lookup(outcome.endpoint).name, options), outcome.landmark)
+
+
+def at_day(question: Asked, landmark: float | None) -> Asked:
+    """Return the question asked from a landmark day on, under a name and a label that say so."""
+    if landmark is None:
+        return question
+    day = f"{landmark:g}"
+    definition = replace(
+        question.definition,
+        name=f"{question.name}_from_day_{day.replace('.', '_')}",
+        label=f"{question.definition.label} from day {day}",
+    )
+    return replace(question, definition=definition, landmark=landmark)
 
 
 def _plain(key: str, value: str | float) -> str:
@@ -115,7 +133,10 @@ def derive(question: Asked, records: Records) -> DerivedEndpoint:
     """
     derived = endpoints.derive(question.base, records, question.options)
     named = replace(derived.definition, name=question.name, label=question.definition.label)
-    return replace(derived, definition=named)
+    own = replace(derived, definition=named)
+    if question.landmark is None:
+        return own
+    return landmarked(own, question.landmark)
 
 
 def check_identities(questions: Iterable[Asked], derived: Mapping[str, DerivedEndpoint]) -> None:
@@ -126,7 +147,7 @@ def check_identities(questions: Iterable[Asked], derived: Mapping[str, DerivedEn
     IdentityError
         Naming the endpoints that contradict each other.
     """
-    done = [question for question in questions if question.name in derived]
+    done = [q for q in questions if q.name in derived and q.landmark is None]
     meanings = {question.name: applied(question.base, question.options, SECOND) for question in done}
     for meaning in sorted({value for value in meanings.values() if value} | {""}):
         alike = [q for q in done if meanings[q.name] in (meaning, None)]

@@ -34,12 +34,18 @@ class Grouping:
     known_late : tuple of str
         Variables behind it that became known only after day 0: no curve from day 0 by this grouping.
     findings : tuple of Finding
+    onset : polars.DataFrame or None
+        Of a grouping by an event: ``patient_id``, ``time``, ``cause`` of that event's endpoint.
+    known_by : float or None
+        The day by which the study file says that its values were known.
     """
 
     info: GroupInfo
     assigned: pl.DataFrame
     known_late: tuple[str, ...]
     findings: tuple[Finding, ...]
+    onset: pl.DataFrame | None = None
+    known_by: float | None = None
 
 
 def make_grouping(study: Study, name: str, facts: Facts) -> Grouping:
@@ -88,7 +94,8 @@ def make_grouping(study: Study, name: str, facts: Facts) -> Grouping:
         among_label=(section.among_label or section.among) if section.among else "",
         colours=tuple(section.colours.get(level, "") for level in answers),
     )
-    return Grouping(info, assigned, tuple(dict.fromkeys([*late, *more_late])), tuple(findings))
+    behind = tuple(dict.fromkeys([*late, *more_late]))
+    return Grouping(info, assigned, behind, tuple(findings), known_by=section.known_by)
 
 
 def _levels(

@@ -23,6 +23,20 @@ def check_models(study: Study) -> None:
     for index, model in enumerate(study.protocol.model):
         _check_endpoints(study, index, model)
         _check_covariates(study, index, model)
+        _check_landmark(study, index, model)
+
+
+def _check_landmark(study: Study, index: int, model: ModelSection) -> None:
+    place = study.at("model", index, "landmark")
+    if model.landmark is None:
+        return
+    if model.landmark <= 0:
+        what = f"'landmark' is {model.landmark:g}"
+        raise BadInputError(what, where=place, allowed="a day after day 0, such as 100")
+    definition = lookup(model.endpoint)
+    if not definition.origin.startswith("day 0"):
+        what = f"the clock of '{definition.name}' starts at the {definition.origin}, not on day 0"
+        raise BadInputError(what, where=place, allowed="an endpoint from day 0")
 
 
 def _check_endpoints(study: Study, index: int, model: ModelSection) -> None:

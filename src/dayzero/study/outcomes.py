@@ -12,6 +12,7 @@ from dayzero.study import guardrails
 from dayzero.study.comparisons import compare
 from dayzero.study.estimates import at_horizons, proportions, quantiles
 from dayzero.study.fit import Fit
+from dayzero.study.landmarks import at_landmark, landmark_finding
 from dayzero.study.onsets import onsets
 from dayzero.study.results import EndpointInfo, Refusal
 from dayzero.study.sample import grouped_sample, whole_sample
@@ -87,9 +88,13 @@ def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting,
     if derived.frame.is_empty():
         what = f"{definition.label}: no patient of the cohort is eligible ({definition.eligible})."
         found.findings.append(guardrails.NOBODY_ELIGIBLE.finding(what, item=definition.name))
+    if outcome.landmark is not None:
+        found.findings.append(landmark_finding(derived, outcome.landmark))
     samples = [whole_sample(derived)] if outcome.whole else []
     for name in outcome.by:
         grouping = setting.groupings[name]
+        if outcome.landmark is not None:
+            grouping = at_landmark(grouping, outcome.landmark)
         late = setting.late(definition.origin, grouping.known_late)
         if late:
             rule = guardrails.GROUP_AFTER_ORIGIN if later else guardrails.GROUP_AFTER_DAY0

@@ -76,6 +76,8 @@ class GroupSection(Section):
     levels: dict[str, Text] = Field(default_factory=dict)
     variable: str = ""
     order: tuple[str, ...] = ()
+    happened: str = ""
+    known_by: Number | None = None
     colours: dict[str, str] = Field(default_factory=dict)
 
 
@@ -123,6 +125,7 @@ class OutcomeSection(Section):
     limit: Number | None = None
     ticks: Number | None = None
     whole: Flag = True
+    landmark: Number | None = None
 
 
 class CovariateSection(Section):
@@ -149,6 +152,7 @@ class ModelSection(Section):
     time_dependent: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
     cluster: str = ""
+    landmark: Number | None = None
     ties: Literal["efron", "breslow"] = "efron"
 
 

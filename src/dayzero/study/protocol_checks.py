@@ -113,10 +113,13 @@ def _check_group(study: Study, name: str, group: GroupSection) -> None:
         raise BadInputError(
             what, where=place, allowed="letters, digits, _ and -", hint="put the words into label"
         )
-    if bool(group.levels) == bool(group.variable):
-        what = f"the group '{name}' has {'both levels and variable' if group.levels else 'no levels'}"
-        allowed = "either levels = { 'NAME' = 'rule' } or variable = 'NAME'"
+    ways = [key for key in ("levels", "variable", "happened") if getattr(group, key)]
+    if len(ways) != 1:
+        what = f"the group '{name}' has {f'both {ways[0]} and {ways[1]}' if ways else 'no levels'}"
+        allowed = "either levels = { 'NAME' = 'rule' }, or variable = 'NAME', or happened = 'ENDPOINT'"
         raise BadInputError(what, where=place, allowed=allowed)
+    if group.happened:
+        _check_happened(study, name, group)
     if group.order and not group.variable:
         what = "'order' goes with 'variable'; levels are printed in the order they are written"
         raise BadInputError(what, where=study.at("groups", name, "order"))
@@ -125,6 +128,18 @@ def _check_group(study: Study, name: str, group: GroupSection) -> None:
     for level, rule in group.levels.items():
         parse_rule(rule, study.at("groups", name, "levels", level))
     _check_colours(study, name, group)
+
+
+def _check_happened(study: Study, name: str, group: GroupSection) -> None:
+    definition = lookup(group.happened, study.at("groups", name, "happened"))
+    if definition.kind == "proportion":
+        what = f"'{definition.name}' has no day"
+        place = study.at("groups", name, "happened")
+        raise BadInputError(what, where=place, allowed="an endpoint with a time, such as aGVHD_II_IV")
+    for key in ("among", "known_by"):
+        if getattr(group, key):
+            what = f"'{key}' does not go with 'happened'"
+            raise BadInputError(what, where=study.at("groups", name, key))
 
 
 def _check_colours(study: Study, name: str, group: GroupSection) -> None:
@@ -164,10 +179,14 @@ def _check_outcome(study: Study, index: int, outcome: OutcomeSection) -> None:
             what = f"the quantile {p:g}"
             place = study.at("outcome", index, "quantiles")
             raise BadInputError(what, where=place, allowed="between 0 and 1, such as 0.5 for the median")
-    for key, value in (("limit", outcome.limit), ("ticks", outcome.ticks)):
+    for key, value in (("limit", outcome.limit), ("ticks", outcome.ticks), ("landmark", outcome.landmark)):
         if value is not None and value <= 0:
             raise _not_positive(key, value, study.at("outcome", index, key))
-    given = [key for key in ("horizons", "quantiles", "limit", "ticks") if getattr(outcome, key)]
+    if outcome.landmark is not None and not definition.origin.startswith("day 0"):
+        what = f"the clock of '{definition.name}' starts at the {definition.origin}, not on day 0"
+        place = study.at("outcome", index, "landmark")
+        raise BadInputError(what, where=place, allowed="an endpoint from day 0")
+    given = [key for key in ("horizons", "quantiles", "limit", "ticks", "landmark") if getattr(outcome, key)]
     if given and (outcome.as_ is not None or definition.kind == "proportion"):
         key = given[0]
         what = f"a proportion at last contact has no {key}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dayzero.errors import RefusalError
-from dayzero.study.asking import asked, check_identities, derive, general
+from dayzero.study.asking import asked, at_day, check_identities, derive, general
 from dayzero.study.balance import compare_characteristics
 from dayzero.study.characteristics import describe
 from dayzero.study.claims import with_claims
@@ -19,7 +19,7 @@ from dayzero.study.design import design_of
 from dayzero.study.figures import Drawable, lay_out, looks_of
 from dayzero.study.follow_up import follow_up
 from dayzero.study.further_listings import further_listings
-from dayzero.study.grouping import make_grouping
+from dayzero.study.happening import grouping_of
 from dayzero.study.inputs import gather, refuse_repeated, restricted
 from dayzero.study.listing import list_patients
 from dayzero.study.loading import Study, load_study
@@ -121,10 +121,10 @@ def run(
     cohort = select_cohort(study, inputs.facts, inputs.people)
     patients = cohort.facts.frame["patient_id"].to_list()
     refuse_repeated(patients, inputs.records.source.name)
-    groupings = {name: make_grouping(study, name, cohort.facts) for name in study.protocol.groups}
+    own = restricted(inputs.records, patients)
+    groupings = {name: grouping_of(study, name, cohort.facts, own) for name in study.protocol.groups}
     say("deriving endpoints and estimating")
     choices = resolve(study.protocol.conventions)
-    own = restricted(inputs.records, patients)
     return _Run(study, inputs, own, cohort, groupings, choices).finish()
 
 
@@ -197,10 +197,11 @@ class _Run:
     def _questions(self) -> list[Asked]:
         """Return what outcomes and models ask for, and the endpoint whose censoring ends follow-up."""
         protocol = self.study.protocol
-        modelled = (name for model in protocol.model for name in (model.endpoint, *model.time_dependent))
-        names = (*modelled, protocol.conventions.follow_up_endpoint)
         outcomes = [asked(outcome, protocol) for outcome in protocol.outcome]
-        return [*outcomes, *(general(name, protocol) for name in names)]
+        modelled = [at_day(general(model.endpoint, protocol), model.landmark) for model in protocol.model]
+        changing = [name for model in protocol.model for name in model.time_dependent]
+        names = (*changing, protocol.conventions.follow_up_endpoint)
+        return [*outcomes, *modelled, *(general(name, protocol) for name in names)]
 
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
@@ -291,9 +292,7 @@ class _Run:
         setting = ModelSetting(
             self.study, self.cohort.facts, self.groupings, self.choices, self.cohort.known_late
         )
-        return fit_models(
-            setting, derived, lambda name: derive(general(name, self.study.protocol), self.records)
-        )
+        return fit_models(setting, derived, lambda question: derive(question, self.records))
 
     def _findings(
         self, found: Found, derived: dict[str, DerivedEndpoint], modelled: tuple[Modelled, ...]

@@ -12,7 +12,7 @@ from dayzero.errors import BadInputError, RefusalError
 from dayzero.records.findings import worst_first
 from dayzero.study.asking import asked, derive, general
 from dayzero.study.cohort import ask, select_cohort
-from dayzero.study.grouping import make_grouping
+from dayzero.study.happening import grouping_of
 from dayzero.study.inputs import gather, mapping_of, read_data, refuse_repeated, restricted
 from dayzero.study.outcomes import long_form
 from dayzero.study.timeline import Fact, timeline
@@ -169,7 +169,7 @@ def why(study: Study, patient_id: str, *, records: Records | None = None) -> Exp
         in_cohort=inside,
         steps=_steps(study, inputs, patient_id),
         variables=_variables(own.frame, own.notes),
-        groups=tuple(_group(study, name, cohort, patient_id) for name in study.protocol.groups)
+        groups=tuple(_group(study, name, cohort, counted, patient_id) for name in study.protocol.groups)
         if inside
         else (),
         decisions=decisions,
@@ -242,8 +242,8 @@ def printed(value: Any, unit: str = "") -> str:
     return f"{text} {unit}" if unit else text
 
 
-def _group(study: Study, name: str, cohort: Cohort, patient_id: str) -> Membership:
-    grouping = make_grouping(study, name, cohort.facts)
+def _group(study: Study, name: str, cohort: Cohort, counted: Records, patient_id: str) -> Membership:
+    grouping = grouping_of(study, name, cohort.facts, counted)
     taken = grouping.assigned.filter(pl.col("patient_id") == patient_id)["group"].to_list()
     if taken:
         return Membership(name, grouping.info.label, taken[0])

@@ -9,7 +9,8 @@ GROUP_AFTER_DAY0 = Guardrail(
     "refuse",
     "Groups that became known only after day 0 make no curves from day 0: whoever is in the group had to "
     "survive until it was known (immortal time).",
-    "ask from a landmark day on, or enter it as a time-dependent covariate",
+    "ask from a landmark day on (landmark = 100 in the outcome, and happened = 'aGVHD_II_IV' or "
+    "known_by = 100 in the group), or enter it as a time-dependent covariate (time_dependent in a [[model]])",
     f"{EBMT}; Anderson, Cain and Gelber 1983",
 )
 COHORT_AFTER_DAY0 = Guardrail(
@@ -33,6 +34,14 @@ COHORT_AFTER_ORIGIN = Guardrail(
     "A cohort selected by what happened after the clock starts has no curves from there.",
     "describe these patients, or start the clock on the day on which the rule became known",
     f"{EBMT}; Anderson, Cain and Gelber 1983",
+)
+LANDMARK = Guardrail(
+    "guard.landmark",
+    "note",
+    "From a landmark on, only patients at risk on that day are compared, by what was known of them then; "
+    "nothing is said about those lost before.",
+    "choose the landmark before looking at the data, and report how many did not reach it",
+    "Anderson, Cain and Gelber 1983, J Clin Oncol 1:710",
 )
 NOT_DERIVABLE = Guardrail(
     "guard.endpoint_not_derivable",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.catalogue import lookup
+from dayzero.endpoints.catalogue.words import KNOWN_AT
 from dayzero.errors import RefusalError
 from dayzero.study import guardrails
+from dayzero.study.asking import at_day, general
+from dayzero.study.landmarks import at_landmark, landmark_finding
 from dayzero.study.models.covariates import Covariate, onset_covariate, read_covariate
 from dayzero.study.models.fitting import Ask, Hazard, fit, withheld
 from dayzero.study.models.rows import Rows, make_rows
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.records.findings import Finding
+    from dayzero.study.asking import Asked
     from dayzero.study.cohort import Facts
     from dayzero.study.conventions import Choices
     from dayzero.study.grouping import Grouping
@@ -51,6 +54,13 @@ class ModelSetting:
     choices: Choices
     cohort_known_late: tuple[str, ...]
 
+    def at(self, landmark: float | None) -> ModelSetting:
+        """Return the setting with the groupings as they were known on a landmark day."""
+        if landmark is None:
+            return self
+        moved = {name: at_landmark(grouping, landmark) for name, grouping in self.groupings.items()}
+        return replace(self, groupings=moved)
+
 
 @dataclass(frozen=True, eq=False)
 class Modelled:
@@ -64,7 +74,7 @@ class Modelled:
 def fit_models(
     setting: ModelSetting,
     derived: Mapping[str, DerivedEndpoint],
-    derive: Callable[[str], DerivedEndpoint],
+    derive: Callable[[Asked], DerivedEndpoint],
 ) -> tuple[tuple[Modelled, ...], dict[str, DerivedEndpoint]]:
     """Fit every ``[[model]]`` of a study file.
 
@@ -74,7 +84,7 @@ def fit_models(
     derived : mapping of str to DerivedEndpoint
         The endpoints that are there already.
     derive : callable
-        Derives another one by its name; raises RefusalError where that would be guessing.
+        Derives another one; raises RefusalError where that would be guessing.
 
     Returns
     -------
@@ -85,19 +95,20 @@ def fit_models(
     numbers: dict[str, int] = {}
     made = []
     for index, section in enumerate(setting.study.protocol.model):
-        definition = lookup(section.endpoint)
-        numbers[definition.name] = numbers.get(definition.name, 0) + 1
-        number = numbers[definition.name]
+        protocol = setting.study.protocol
+        question = at_day(general(section.endpoint, protocol), section.landmark)
+        changing = [general(name, protocol) for name in section.time_dependent]
+        numbers[question.name] = numbers.get(question.name, 0) + 1
+        number = numbers[question.name]
         try:
-            for name in (section.endpoint, *section.time_dependent):
-                wanted = lookup(name)
+            for wanted in (question, *changing):
                 if wanted.name not in known:
-                    known[wanted.name] = derive(wanted.name)
+                    known[wanted.name] = derive(wanted)
         except RefusalError as error:
-            made.append(_underived(definition, number, section, error))
+            made.append(_underived(question.definition, number, section, error))
             continue
-        onsets = {lookup(name).name: known[lookup(name).name] for name in section.time_dependent}
-        made.append(fit_model(index, number, known[definition.name], onsets, setting))
+        onsets = {each.name: known[each.name] for each in changing}
+        made.append(fit_model(index, number, known[question.name], onsets, setting.at(section.landmark)))
     return tuple(made), known
 
 
@@ -151,14 +162,17 @@ def fit_model(
         left_out=0,
         strata=section.strata,
         cluster=section.cluster,
+        landmark=section.landmark,
     )
-    late = _known_late(section, setting)
-    if setting.cohort_known_late and definition.origin.startswith("day 0"):
-        return _refused(start, guardrails.COHORT_AFTER_DAY0, setting.cohort_known_late)
+    late = _not_known(definition.origin, setting.cohort_known_late, setting)
+    if late:
+        return _refused(start, guardrails.COHORT_AFTER_DAY0, late)
+    late = _not_known(definition.origin, _behind(section, setting), setting)
     if late:
         return _refused(start, guardrails.COVARIATE_AFTER_DAY0, late)
     covariates = _covariates(index, section, setting)
-    covariates += tuple(onset_covariate(each, setting.facts.frame) for each in onsets.values())
+    since = section.landmark or 0.0
+    covariates += tuple(onset_covariate(each, setting.facts.frame, since) for each in onsets.values())
     rows = make_rows(
         derived.frame,
         covariates,
@@ -175,7 +189,9 @@ def fit_model(
         covariates=tuple(c.info for c in rows.covariates),
         fits=fits,
     )
-    return Modelled(model, findings_about(model, rows, setting.facts), rows)
+    told = findings_about(model, rows, setting.facts)
+    lost = () if section.landmark is None else (landmark_finding(derived, section.landmark),)
+    return Modelled(model, (*lost, *told), rows)
 
 
 def _covariates(index: int, section: ModelSection, setting: ModelSetting) -> tuple[Covariate, ...]:
@@ -196,16 +212,21 @@ def _values(setting: ModelSetting, index: int, key: str, name: str) -> pl.DataFr
     return setting.facts.frame.select("patient_id").with_columns(line.values.alias("value"))
 
 
-def _known_late(section: ModelSection, setting: ModelSetting) -> tuple[str, ...]:
-    """Return the variables of covariates, strata and clusters that became known only after day 0."""
-    late: list[str] = []
+def _behind(section: ModelSection, setting: ModelSetting) -> tuple[str, ...]:
+    """Return the variables behind covariates, strata and clusters, of groupings those known only later."""
+    behind: list[str] = []
     for name in (*(c.name for c in section.covariates), *section.strata, section.cluster):
-        note = setting.facts.notes.get(name)
-        if note is not None:
-            late += [name] if note.known != "day 0" else []
+        if name in setting.facts.notes:
+            behind.append(name)
         elif name in setting.groupings:
-            late += setting.groupings[name].known_late
-    return tuple(dict.fromkeys(late))
+            behind += setting.groupings[name].known_late
+    return tuple(dict.fromkeys(behind))
+
+
+def _not_known(origin: str, names: tuple[str, ...], setting: ModelSetting) -> tuple[str, ...]:
+    """Return those of these variables that were not yet known where the clock starts."""
+    known, notes = KNOWN_AT.get(origin, ("day 0",)), setting.facts.notes
+    return tuple(name for name in names if name not in notes or notes[name].known not in known)
 
 
 def _refused(start: Model, rule: Guardrail, late: tuple[str, ...]) -> Modelled:

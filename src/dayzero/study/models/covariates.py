@@ -100,7 +100,7 @@ def _frame(facts: Facts, values: pl.Series) -> pl.DataFrame:
     return facts.frame.select("patient_id").with_columns(values.alias("value"))
 
 
-def onset_covariate(derived: DerivedEndpoint, patients: pl.DataFrame) -> Covariate:
+def onset_covariate(derived: DerivedEndpoint, patients: pl.DataFrame, since: float = 0.0) -> Covariate:
     """Return the covariate that changes on the day of an endpoint's event: before it, and since then.
 
     Parameters
@@ -109,6 +109,8 @@ def onset_covariate(derived: DerivedEndpoint, patients: pl.DataFrame) -> Covaria
         Whose first event changes the covariate, such as ``aGVHD_II_IV``.
     patients : polars.DataFrame
         ``patient_id`` of the cohort.
+    since : float
+        Day on which the model's clock starts; what happened before holds from there on.
 
     Notes
     -----
@@ -117,7 +119,9 @@ def onset_covariate(derived: DerivedEndpoint, patients: pl.DataFrame) -> Covaria
     """
     own = derived.frame.select(
         "patient_id",
-        value=pl.when(pl.col("cause") == 1).then(pl.col("time").cast(pl.Float64)).otherwise(float("nan")),
+        value=pl.when(pl.col("cause") == 1)
+        .then(pl.col("time").cast(pl.Float64) - since)
+        .otherwise(float("nan")),
     )
     values = patients.select("patient_id").join(own, on="patient_id", how="left", maintain_order="left")
     definition = derived.definition
