@@ -70,6 +70,24 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         (_COMPETES, Choice("vod_together_days")),
     ),
     "TMA_harmonised2023": (_COMPETES,),
+    **dict.fromkeys(
+        (
+            *(f"{virus}_infection_incidence" for virus in ("cmv", "ebv")),
+            *(
+                f"{kind}_infection"
+                for kind in ("adenovirus", "bacterial", "bloodstream", "c_difficile", "fungal")
+            ),
+        ),
+        (_COMPETES,),
+    ),
+    **dict.fromkeys(
+        ("cmv_dnaemia", "ebv_dnaemia", "adenovirus_dnaemia", "csCMVi"),
+        (
+            _COMPETES,
+            *(Choice(name) for name in ("dna_threshold", "dna_unit", "dna_specimen", "pcr_gap_days")),
+        ),
+    ),
+    "cmv_refractory": (_COMPETES, Choice("dna_specimen"), Choice("pcr_gap_days")),
     "mrd_negative_before_transplant": (Choice("mrd_negative_below"), Choice("mrd_window_days")),
 }
 
@@ -134,6 +152,11 @@ def _worded(name: str, choice: Choice, options: Options) -> str:
         f"{options.count_gap_days} days",
         "full_chimerism_above": f"Full donor chimerism: above {options.full_chimerism_above:g}%",
         "mrd_negative_below": f"MRD negative: below {options.mrd_negative_below:g} of cells",
+        "dna_threshold": "PCR positive from: "
+        + ("any quantified result" if options.dna_threshold is None else f"{options.dna_threshold:g}"),
+        "dna_unit": f"Unit of the threshold: {options.dna_unit}",
+        "dna_specimen": f"Part of the blood: {options.dna_specimen or 'the one tested'}",
+        "pcr_gap_days": f"Death competes to {options.pcr_gap_days} days after the last PCR",
         "vod_together_days": f"Signs of VOD/SOS stand together: at most {options.vod_together_days} days "
         "apart",
         "mrd_window_days": f"MRD sample: at most {options.mrd_window_days} days before day 0",

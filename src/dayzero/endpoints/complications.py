@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dayzero.endpoints.cmv import derive_refractory, derive_significant
 from dayzero.endpoints.death_of_cause import CAUSES, derive_death_of_cause
+from dayzero.endpoints.infections import INFECTIONS, derive_infection
 from dayzero.endpoints.tma import derive_tma
+from dayzero.endpoints.viral import VIRUSES, derive_dnaemia
 from dayzero.endpoints.vod import SYSTEMS, derive_vod
 
 if TYPE_CHECKING:
@@ -19,5 +22,9 @@ if TYPE_CHECKING:
 COMPLICATIONS: dict[str, Callable[[Definition, Records, Options], DerivedEndpoint]] = {
     **dict.fromkeys(SYSTEMS, derive_vod),
     **dict.fromkeys(CAUSES, derive_death_of_cause),
+    **dict.fromkeys(INFECTIONS, derive_infection),
+    **dict.fromkeys(VIRUSES, derive_dnaemia),
+    "csCMVi": derive_significant,
+    "cmv_refractory": derive_refractory,
     "TMA_harmonised2023": derive_tma,
 }

@@ -54,7 +54,9 @@ def competing(
         At most one row per patient: ``patient_id``, ``event_day`` (null: it did not happen), ``told`` (the
         facts that show it), ``event_flags``, ``beside`` (what to add when it did not happen, or null),
         ``problem`` and ``problem_fact`` (why it cannot be told, or null), ``event_blocked`` (it happened, but
-        its day is not known: the row, or null). A patient without a row has no event.
+        its day is not known: the row, or null), ``observed_to`` and ``observed_told`` (the last test that
+        could have shown it, and its citation; null: the last contact could). Death and a second transplant
+        compete when they come at most ``pcr_gap_days`` after that test. A patient without a row has no event.
     label : str
         The event as said in ``why``.
     options : Options
@@ -73,6 +75,8 @@ def competing(
         When an eligible patient's event is blocked.
     """
     frame = course.frame.join(found, on="patient_id", how="left")
+    observed = pl.col("observed_to")
+    limit = pl.when(observed.is_not_null()).then(observed + options.pcr_gap_days).otherwise(NEVER)
     if applied(definition.name, options, SECOND) in ("ignore", "censor"):
         never = [pl.lit(None, pl.Int64).alias(name) for name in ("second_day", "second_row")]
         frame = frame.with_columns(never)
@@ -81,18 +85,22 @@ def competing(
     cause = choose(
         [
             (event <= pl.min_horizontal(again.fill_null(NEVER), until_death), pl.lit(EVENT)),
-            (again <= until_death, pl.lit(AGAIN)),
-            (death.is_not_null(), pl.lit(DEATH)),
+            ((again <= until_death) & (again <= limit), pl.lit(AGAIN)),
+            (death <= limit, pl.lit(DEATH)),
         ],
         pl.lit(CENSORED),
     )
     decided = pl.col("cause")
     time = choose(
         [(decided == EVENT, event), (decided == DEATH, death), (decided == AGAIN, again)],
-        pl.col("contact_day"),
+        pl.coalesce(observed, "contact_day"),
     )
     after_death = f"{label} is found after death: one of the two days is wrong"
-    unseen = (decided == CENSORED) & pl.col("contact_day").is_null() & pl.col("event_blocked").is_null()
+    unseen = (
+        (decided == CENSORED)
+        & pl.coalesce(observed, "contact_day").is_null()
+        & pl.col("event_blocked").is_null()
+    )
     reasons = [
         *NOT_TRANSPLANTED,
         Reason(event > death, after_death, sentence("day ", number("event_day"))),
@@ -129,6 +137,9 @@ def _why(label: str, course: Course) -> pl.Expr:
         f"{AGAIN_LABEL} on day ", number("second_day"), cite("transplants", "second_row"), f" without {label}"
     )
     seen = sentence(f"no {label} to day ", number("contact_day"), cite("follow_up", "contact_row"))
+    tested = sentence(
+        f"no {label} in the tests to day ", number("observed_to"), pl.col("observed_told").fill_null("")
+    )
     beside = sentence("; ", pl.col("beside")).fill_null("")
     cause = pl.col("cause")
     return choose(
@@ -137,7 +148,7 @@ def _why(label: str, course: Course) -> pl.Expr:
             (cause == DEATH, pl.concat_str(died, beside)),
             (cause == AGAIN, pl.concat_str(infused, beside)),
         ],
-        pl.concat_str(seen, beside),
+        pl.concat_str(pl.coalesce(tested, seen), beside),
     )
 
 
@@ -151,6 +162,8 @@ FOUND = {
     "problem": pl.String,
     "problem_fact": pl.String,
     "event_blocked": pl.String,
+    "observed_to": pl.Int64,
+    "observed_told": pl.String,
 }
 
 

@@ -64,6 +64,13 @@ _RULES = """\
   apart; a feature stands by its latest result of the 14 days before, so that a normal result takes it away.
   LDH and sC5b-9 need their upper limit of normal. `TMA` is what the centre recorded; a disagreement is a
   finding. `tma_high_risk` is a variable known after day 0.
+- Infections are proportions where no day is needed (`cmv_infection`, `ebv_infection`), and incidences of the
+  first one with its day (`cmv_infection_incidence`, `bacterial_infection`...). An infection without an
+  organism counts for none, with a finding. By PCR: negative, not done, and detected below the limit of
+  quantification are three answers; a threshold is a choice of the study, in one unit and one part of the
+  blood; results of several parts are refused until one is chosen. A first positive more than 14 days after
+  the test before it is flagged interval_censored. How often was tested is a note beside each of them, and a
+  variable (`cmv_tests_per_week`, from day 0 to 100).
 - Death of a cause: the words of the recorded cause are read in classes (patterns:
   `endpoints/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands by a
   hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that competes:

@@ -51,6 +51,16 @@ class Options:
         limit; this one is a judgement of this project.
     vod_severity_days : int
         How many days after the diagnosis of VOD/SOS its severity is looked for (a judgement of this project).
+    pcr_gap_days : int
+        Days between two PCR tests beyond which what happened between them is not seen (a judgement: two
+        weekly tests).
+    dna_threshold : float or None
+        Viral DNA from which a PCR is positive, in ``dna_unit``; none: any that is quantified or positive.
+        There is no universal threshold (EBMT Handbook 2024, chapter 38).
+    dna_unit : str
+        Unit of the threshold; a result in another unit cannot be compared with it.
+    dna_specimen : str or None
+        Part of the blood whose results count, such as ``plasma``; needed when results are of several.
     death_priority : tuple of str
         Classes of causes of death, the one first that stands before the others (Copelan 2007, abstract:
         relapse first, graft failure and GVHD before infection; the rest is a choice of this project).
@@ -69,6 +79,10 @@ class Options:
     donor_lymphocytes: Literal["ignore", "censor"] = "ignore"
     vod_together_days: int = 14
     vod_severity_days: int = 21
+    pcr_gap_days: int = 14
+    dna_threshold: float | None = None
+    dna_unit: str = "IU/mL"
+    dna_specimen: str | None = None
     death_priority: tuple[str, ...] = PRIORITY
 
 

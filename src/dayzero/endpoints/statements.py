@@ -123,6 +123,25 @@ def statements(definition: Definition, records: Records, course: Course) -> Stat
     """
     target = TARGETS[definition.name]
     said = remembered(records, "statements", _all_statements).filter(pl.col("topic") == target.name)
+    return checked(definition, target, said.drop("topic"), course)
+
+
+def checked(definition: Definition, target: Target, said: pl.DataFrame, course: Course) -> Statements:
+    """Return what is said about a target, one row per patient, unless it can only mislead.
+
+    Parameters
+    ----------
+    definition : Definition
+    target : Target
+    said : polars.DataFrame
+        The columns of :class:`Statements` that are not of the course, with ``patient_id``.
+    course : Course
+
+    Raises
+    ------
+    RefusalError
+        As :func:`statements`.
+    """
     transplants = course.frame.filter(pl.col("first_day") == 0)
     if transplants.height and said.join(transplants, on="patient_id", how="semi").is_empty():
         what = (
@@ -141,14 +160,18 @@ def statements(definition: Definition, records: Records, course: Course) -> Stat
         had_it = said.filter(happened).height
         unknown = said.filter(~happened, pl.col("unknown_row").is_not_null()).height
         refuse_one_sided(definition, target.label, had_it, unknown)
-    return stated(target, records, course)
+    return _joined(target, said, course)
 
 
 def stated(target: Target, records: Records, course: Course) -> Statements:
     """Return what is said about a target, even when nobody has a statement."""
     said = remembered(records, "statements", _all_statements).filter(pl.col("topic") == target.name)
+    return _joined(target, said.drop("topic"), course)
+
+
+def _joined(target: Target, said: pl.DataFrame, course: Course) -> Statements:
     denied = bool(said["no_row"].is_not_null().any())
-    frame = course.frame.join(said.drop("topic"), on="patient_id", how="left")
+    frame = course.frame.join(said, on="patient_id", how="left")
     return Statements(target, frame, closed=not (course.flat and denied))
 
 

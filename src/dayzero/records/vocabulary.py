@@ -186,6 +186,7 @@ AGENT = (
     Code("ganciclovir", "treatment of CMV, unless the indication says prophylaxis"),
     Code("valganciclovir", "treatment of CMV, unless the indication says prophylaxis"),
     Code("foscarnet", "treatment of CMV, unless the indication says prophylaxis"),
+    Code("maribavir", "treatment of CMV, unless the indication says prophylaxis"),
     Code("rituximab", "of EBV where the indication says so"),
     Code("cidofovir"),
     Code("defibrotide", "of VOD, unless the indication says prophylaxis"),

@@ -111,6 +111,10 @@ class DefinitionsSection(Section):
     mrd_negative_below: Number | None = None
     mrd_window_days: Annotated[int, Field(strict=True)] | None = None
     vod_together_days: Annotated[int, Field(strict=True)] | None = None
+    pcr_gap_days: Annotated[int, Field(strict=True)] | None = None
+    dna_threshold: Number | None = None
+    dna_unit: Text | None = None
+    dna_specimen: Literal["plasma", "serum", "whole blood", "blood cells", "not stated"] | None = None
 
 
 class OutcomeSection(Section):

@@ -10,7 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.catalogue import complication, death, graft, gvhd, leukaemia, outcome, vod
+from dayzero.endpoints.catalogue import complication, death, graft, gvhd, infection, leukaemia, outcome, vod
 from dayzero.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ FAMILIES = {
     "outcome": (*outcome.DEFINITIONS, *death.DEFINITIONS),
     "graft": graft.DEFINITIONS,
     "gvhd": gvhd.DEFINITIONS,
+    "infection": infection.DEFINITIONS,
     "complication": (*complication.DEFINITIONS, *vod.DEFINITIONS),
     "leukaemia": leukaemia.DEFINITIONS,
 }

@@ -15,18 +15,6 @@ DEFINITIONS = (
         AS_RECORDED + " By criteria: engraftment_syndrome_spitzer, engraftment_syndrome_maiolino",
     ),
     proportion(
-        "cmv_infection",
-        "CMV infection or reactivation",
-        "infection whose cause names CMV, after day 0",
-        AS_RECORDED + " Definitions: Ljungman et al., Clin Infect Dis 2024;79:787",
-    ),
-    proportion(
-        "ebv_infection",
-        "EBV infection or reactivation",
-        "infection whose cause names EBV, after day 0",
-        AS_RECORDED + " Definitions: EBMT Handbook 2024, chapter 45 (ECIL-6)",
-    ),
-    proportion(
         "VOD",
         "Veno-occlusive disease (VOD/SOS)",
         "VOD/SOS after day 0",

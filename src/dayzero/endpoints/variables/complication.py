@@ -10,12 +10,16 @@ import polars as pl
 from dayzero.endpoints.catalogue.death import SOURCE as DEATH_SOURCE
 from dayzero.endpoints.catalogue.vod import ADULT as ADULT_SOURCE
 from dayzero.endpoints.catalogue.vod import PAEDIATRIC as PAEDIATRIC_SOURCE
+from dayzero.endpoints.course import course_of
 from dayzero.endpoints.death_causes import WORDS
 from dayzero.endpoints.death_of_cause import attributed
 from dayzero.endpoints.definition import Variable
+from dayzero.endpoints.frames import DAY, collect, lazy
 from dayzero.endpoints.laboratory import has_results
+from dayzero.endpoints.options import STANDARD
 from dayzero.endpoints.tma import diagnosed
 from dayzero.endpoints.variables.family import Family
+from dayzero.endpoints.viral import NOT_TESTED, part_of_blood, reading
 from dayzero.endpoints.vod_course import ADULT, PAEDIATRIC, severities
 
 if TYPE_CHECKING:
@@ -83,13 +87,46 @@ _DEATH = Variable(
     _AFTER,
     source=DEATH_SOURCE,
 )
+_TESTS_TO = 100
+_TESTS = Variable(
+    "cmv_tests_per_week",
+    "CMV PCR per week",
+    "number",
+    _AFTER,
+    "a week",
+    "days with a PCR of blood from day 0 to the first of day 100, death and last contact, per week of that "
+    "time; not "
+    "known without any PCR (EBMT Handbook 2024, chapter 38: weekly)",
+)
 #: Every variable of this module; all of them become known after day 0.
-NOTES = (_CHILD, *_ADULTS, _TMA_RISK, _DEATH)
+NOTES = (_CHILD, *_ADULTS, _TMA_RISK, _DEATH, _TESTS)
 
 
 def complication_families(records: Records, options: Options) -> tuple[Family, ...]:
     """Return the severity of VOD/SOS and the risk of TMA."""
-    return (*_vod(records, options), _tma(records), _cause_of_death(records, options))
+    return (*_vod(records, options), _tma(records), _cause_of_death(records, options), _cmv_tests(records))
+
+
+def _cmv_tests(records: Records) -> Family:
+    """Count the days with a PCR of blood to day 100, death or last contact, per week of that time."""
+    rows = lazy(records, "measurements").filter(
+        nw.col("analyte") == "CMV DNA",
+        DAY.is_between(0, _TESTS_TO),
+        part_of_blood() != "other",
+        reading(STANDARD) != NOT_TESTED,
+    )
+    days = collect(rows.group_by("patient_id").agg(DAY.n_unique().cast(nw.Int64).alias("days")))
+    followed = (
+        course_of(records)
+        .frame.filter(pl.col("first_day") == 0)
+        .select(
+            "patient_id",
+            pl.min_horizontal(pl.coalesce("death_day", "contact_day"), pl.lit(_TESTS_TO)).alias("end"),
+        )
+    )
+    found = followed.join(days, on="patient_id").filter(pl.col("end") > 0)
+    per_week = (pl.col("days") * 7 / pl.col("end")).alias(_TESTS.name)
+    return Family(nw.from_native(found.select("patient_id", per_week).lazy()), (_TESTS,))
 
 
 def _cause_of_death(records: Records, options: Options) -> Family:
