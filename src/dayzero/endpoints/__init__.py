@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dayzero.endpoints.gvhd_stages import glucksberg_grade, magic_grade
     from dayzero.endpoints.identities import IdentityError, check_identities
     from dayzero.endpoints.options import Options
+    from dayzero.endpoints.relapse_confirmation import confirm_relapse
     from dayzero.endpoints.variables import derive_variables
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Variables",
     "at_cutoff",
     "check_identities",
+    "confirm_relapse",
     "crs_grade",
     "definitions_document",
     "derive",
@@ -58,6 +60,7 @@ _HOMES = {
     "IdentityError": "identities",
     "check_identities": "identities",
     "Options": "options",
+    "confirm_relapse": "relapse_confirmation",
     "crs_grade": "astct",
     "glucksberg_grade": "gvhd_stages",
     "icans_grade": "astct",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from dayzero.errors import RefusalError
 from dayzero.records.findings import worst_first
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from dayzero.endpoints.definition import Definition
     from dayzero.records.findings import Finding
@@ -68,6 +69,18 @@ def assemble(
         ),
         findings=worst_first(list(findings)),
     )
+
+
+@contextmanager
+def named_for(definition: Definition) -> Iterator[None]:
+    """Say of a component that is refused which endpoint it was for."""
+    try:
+        yield
+    except RefusalError as error:
+        if error.what.startswith(definition.name):
+            raise
+        what = f"{definition.name} cannot be derived: {error.what}"
+        raise RefusalError(what, instead=error.instead, source=error.source) from None
 
 
 def refuse_one_sided(definition: Definition, label: str, had_it: int, unknown: int) -> None:

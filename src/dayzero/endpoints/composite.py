@@ -5,13 +5,12 @@ All are DFS with one more kind of event, so that none is ever later than DFS.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dayzero.endpoints.assemble import Instead, assemble, refuse_one_sided
+from dayzero.endpoints.assemble import Instead, assemble, named_for, refuse_one_sided
 from dayzero.endpoints.catalogue import lookup
 from dayzero.endpoints.chronic import CRITERIA, chronic_gvhd
 from dayzero.endpoints.course import course_of
@@ -78,7 +77,7 @@ def derive_composite(definition: Definition, records: Records, options: Options)
     """
     variant = VARIANTS[definition.name]
     course = course_of(records)
-    with _named(definition):
+    with named_for(definition):
         without = derive_failure(lookup("DFS"), records, options)
         facts = _facts(definition, without, variant, records, course)
     _refuse_silence(definition, variant, facts)
@@ -88,18 +87,6 @@ def derive_composite(definition: Definition, records: Records, options: Options)
     label = lookup(definition.name).event
     found = [*without.findings, *_findings(decided, definition, course)]
     return assemble(definition, decided, (label,), found, _NOT_DATED)
-
-
-@contextmanager
-def _named(definition: Definition) -> Iterator[None]:
-    """Say of a component that is refused which endpoint it was for."""
-    try:
-        yield
-    except RefusalError as error:
-        if error.what.startswith(definition.name):
-            raise
-        what = f"{definition.name} cannot be derived: {error.what}"
-        raise RefusalError(what, instead=error.instead, source=error.source) from None
 
 
 def _facts(
@@ -327,7 +314,7 @@ def derive_event_free(definition: Definition, records: Records, options: Options
         When DFS is refused, or nothing is recorded about second malignancies.
     """
     course = course_of(records)
-    with _named(definition):
+    with named_for(definition):
         without = derive_failure(lookup("DFS"), records, options)
     said = statements(definition, records, course)
     cancer, end = pl.col("yes_day"), pl.col("time")

@@ -21,6 +21,7 @@ from dayzero.endpoints.mrd_response import derive_response
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.poor_function import derive_poor_function
+from dayzero.endpoints.relapse_kinds import BY_SITE, derive_by_site, derive_molecular
 from dayzero.endpoints.survival import derive_after_relapse, derive_alive, derive_survival
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _DERIVATIONS: dict[str, Derivation] = {
     "EFS": derive_event_free,
     **dict.fromkeys(VARIANTS, derive_composite),
     **dict.fromkeys(CRITERIA, derive_engraftment_syndrome),
+    **dict.fromkeys(BY_SITE, derive_by_site),
+    "molecular_relapse": derive_molecular,
     "blinatumomab_mrd_response": derive_response,
     "primary_graft_failure": derive_primary_failure,
     "secondary_graft_failure": derive_secondary_failure,

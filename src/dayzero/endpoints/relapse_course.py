@@ -10,7 +10,7 @@ import polars as pl
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import joined, number
 from dayzero.endpoints.frames import DAY, HAPPENED, choose, collect, lazy
-from dayzero.endpoints.relapse_site import site_class
+from dayzero.endpoints.relapse_site import marrow_blasts, site_class
 from dayzero.endpoints.salvage import first_salvage, salvages
 from dayzero.endpoints.survival import DEAD, first_relapses
 
@@ -88,7 +88,7 @@ def at_relapse(records: Records) -> pl.DataFrame:
     """
     rows = lazy(records, "events").filter(nw.col("event") == "relapse", HAPPENED, DAY > 0)
     first = rows.filter(DAY.min().over("patient_id") == DAY).select("patient_id", "day", "site", "detail")
-    blasts = _blasts(records)
+    blasts = marrow_blasts(records)
     found = collect(first.join(blasts, on=["patient_id", "day"], how="left"))
     # One relapse may stand in several rows, one for each site.
     whole = found.group_by("patient_id").agg(
@@ -101,10 +101,3 @@ def at_relapse(records: Records) -> pl.DataFrame:
         antigen_at_relapse(nw.col("detail")).alias("cd19"),
     )
     return told.to_native().select("patient_id", "relapse_site_class", "cd19").sort("patient_id")
-
-
-def _blasts(records: Records) -> nw.LazyFrame[pl.LazyFrame]:
-    """Return the highest percent of blasts in the marrow of each day."""
-    percent = nw.col("unit").fill_null("%") == "%"
-    rows = lazy(records, "measurements").filter(nw.col("analyte") == "blasts", percent)
-    return rows.group_by("patient_id", "day").agg(nw.col("value").max().alias("blasts"))

@@ -6,9 +6,14 @@ with at least 5% blasts and another site), and relapse outside the marrow alone 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import narwhals as nw
 
-from dayzero.endpoints.frames import choose
+from dayzero.endpoints.frames import choose, lazy
+
+if TYPE_CHECKING:
+    from dayzero.records.model import Records
 
 ISOLATED_MARROW, COMBINED = "isolated marrow", "combined"
 ISOLATED_CNS, ISOLATED_TESTIS = "isolated CNS", "isolated testicular"
@@ -26,6 +31,13 @@ _ELSEWHERE = (
     r"outside|lymph|\bnode|nodal|mediast|skin|cutan|kidney|renal|ovar|\beye|ocular|orbit|breast|bone"
     r"|soft tissue|pleura|liver|spleen|muscle|pancrea|gut|intestin"
 )
+
+
+def marrow_blasts(records: Records) -> nw.LazyFrame[Any]:
+    """Return the highest percent of blasts in the marrow of each day: ``patient_id``, ``day``, ``blasts``."""
+    percent = nw.col("unit").fill_null("%") == "%"
+    rows = lazy(records, "measurements").filter(nw.col("analyte") == "blasts", percent)
+    return rows.group_by("patient_id", "day").agg(nw.col("value").max().alias("blasts"))
 
 
 def site_class(site: nw.Expr, blasts: nw.Expr) -> nw.Expr:

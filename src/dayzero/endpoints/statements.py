@@ -83,6 +83,7 @@ _SIMPLE = (
     Target("steroid_refractory_agvhd", "steroid-refractory aGVHD", "steroid-refractory acute GVHD"),
     Target("graft_failure", "graft failure", "graft failure"),
     _REJECTION,
+    Target("molecular_relapse", "molecular relapse", "molecular relapse"),
     Target("EFS", "second malignancy", "second malignancy"),
     Target("VOD", "VOD", "VOD/SOS"),
     Target("TMA", "TMA", "TMA"),

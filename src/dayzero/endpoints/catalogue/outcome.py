@@ -14,6 +14,11 @@ from dayzero.endpoints.catalogue.words import (
 )
 from dayzero.endpoints.definition import Definition
 
+_SITES = (
+    "sites as in World J Hematol 2014;3(3):49-70, doi 10.5315/wjh.v3.i3.49, from the site and the blasts of "
+    "the day; competing events: " + HANDBOOK
+)
+
 DEFINITIONS = (
     Definition(
         name="OS",
@@ -84,6 +89,41 @@ DEFINITIONS = (
         "chemotherapy, a second transplant, donor lymphocytes or another treatment of the leukaemia, begun "
         "on or after the day of relapse; support, conditioning and lymphodepletion are none",
         source="dayzero: who received which salvage is known on its first day only, where the clock starts; "
+        + HANDBOOK,
+    ),
+    Definition(
+        name="relapse_marrow",
+        label="Relapse with marrow involvement",
+        kind="incidence",
+        origin=DAY_0,
+        event="first relapse after day 0 in the marrow, alone or combined with another site",
+        competing=("relapse outside the marrow alone", "death without relapse", "relapse, site not known"),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN,
+        source=_SITES,
+    ),
+    Definition(
+        name="relapse_extramedullary",
+        label="Relapse outside the marrow alone",
+        kind="incidence",
+        origin=DAY_0,
+        event="first relapse after day 0 outside the marrow, the marrow taking no part",
+        competing=("relapse with marrow", "death without relapse", "relapse, site not known"),
+        censoring=STATUS_KNOWN,
+        eligible=RELAPSE_KNOWN,
+        source=_SITES,
+    ),
+    Definition(
+        name="molecular_relapse",
+        label="Molecular relapse",
+        kind="incidence",
+        origin=DAY_0,
+        event="first molecular relapse (MRD again, without relapse) as recorded by the centre, before any "
+        "relapse",
+        competing=("relapse without it before", "death without either"),
+        censoring=STATUS_KNOWN + "; a molecular relapse later than it extends observation to that day",
+        eligible=RELAPSE_KNOWN + ", for whom molecular relapse is not recorded as unknown",
+        source="As recorded by the centre; never counted as relapse in CIR and DFS. Competing events: "
         + HANDBOOK,
     ),
     Definition(

@@ -29,6 +29,7 @@ from dayzero.endpoints.variables.easix import easix_family
 from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
 from dayzero.endpoints.variables.relapse import RELAPSE_AFTER_NOTES, relapses_after
+from dayzero.endpoints.variables.relapse_risk import with_relapse_risk
 from dayzero.endpoints.variables.risk import risk_families, with_very_high_risk
 from dayzero.endpoints.variables.transplant import transplant_family
 from dayzero.endpoints.variables.treatment import treatment_families
@@ -78,7 +79,8 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
     )
     for frame in (*(collect(family.frame) for family in families[1:]), *later):
         joined = joined.join(frame.lazy(), on="patient_id", how="left")
-    frame = collect(with_very_high_risk(with_relapse_timing(nw.from_native(joined))))
+    timed = with_relapse_risk(with_relapse_timing(nw.from_native(joined)))
+    frame = collect(with_very_high_risk(timed))
     notes = [
         *(note for family in families for note in family.notes),
         *response_notes(options),

@@ -12,7 +12,9 @@ from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import BEFORE_TRANSPLANT, DAY, HAPPENED, choose, lazy
 from dayzero.endpoints.measures import MRD_NEGATIVE, MRD_POSITIVE, last_mrd
+from dayzero.endpoints.relapse_site import marrow_blasts
 from dayzero.endpoints.variables.family import Family
+from dayzero.endpoints.variables.relapse_risk import RELAPSE_RISK_NOTES
 
 if TYPE_CHECKING:
     from dayzero.endpoints.options import Options
@@ -77,7 +79,8 @@ def relapse_family(records: Records) -> Family:
     relapse = (nw.col("event") == "relapse") & HAPPENED
     said_before = nw.col("detail").fill_null("").str.to_lowercase().str.contains(BEFORE_TRANSPLANT)
     undated = DAY.is_null()
-    rows = lazy(records, "events").filter(relapse).filter((DAY <= 0) | undated)
+    events = lazy(records, "events").filter(relapse).filter((DAY <= 0) | undated)
+    rows = events.join(marrow_blasts(records), on=["patient_id", "day"], how="left")
     first = nw.col("_first")
     frame = (
         rows.with_columns(DAY.min().over("patient_id").alias("_first"))
@@ -86,6 +89,7 @@ def relapse_family(records: Records) -> Family:
             nw.when(undated & ~said_before).then(nw.lit(1)).alias("_unplaced"),
             nw.when(undated & said_before).then(nw.lit(1)).alias("_undated"),
             nw.when(first == DAY).then(nw.col("site")).alias("relapse_site"),
+            nw.when(first == DAY).then(nw.col("blasts")).alias("_relapse_blasts"),
             nw.when(first == DAY).then(nw.col("row")).alias("_first_relapse_row"),
         )
         .group_by("patient_id")
@@ -95,10 +99,12 @@ def relapse_family(records: Records) -> Family:
             nw.col("_unplaced").max(),
             nw.col("_undated").max(),
             nw.col("relapse_site").min(),
+            nw.col("relapse_site").max().alias("_last_site"),
+            nw.col("_relapse_blasts").max(),
             nw.col("_first_relapse_row").min(),
         )
     )
-    return Family(frame, _RELAPSE_NOTES, RELAPSE_CHECKS)
+    return Family(frame, (*_RELAPSE_NOTES, *RELAPSE_RISK_NOTES), RELAPSE_CHECKS)
 
 
 def with_relapse_timing(joined: nw.LazyFrame[Any]) -> nw.LazyFrame[Any]:
