@@ -79,7 +79,8 @@ _RULES = """\
   `relapse_extramedullary` sum, with relapses whose site is not told, to CIR. In Python,
   `confirm_relapse` applies the consensus of the Ponte-di-Legno group to the results of one or two marrows.
 - MRD: a level stated as `<0.01%` is below 1e-4, which is MRD negative below 1e-4; it is undetectable only
-  when the assay is said to see that limit. A negative result of an assay that cannot see the cut-off is not known.
+  when the assay is said to see that limit. A negative result of an assay that cannot see the cut-off is not
+  known.
 - Salvage after relapse is what began on or after the day of relapse against the leukaemia. Who had which is
   known on its first day only: groups by it have no curve from relapse, but from salvage.
 - A time to first failure that the centre gave yields DFS, CIR and NRM, flagged as given, and stands before
