@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dayzero.report.compose import all_tables, document
-from dayzero.report.document import Definitions, Paragraph
+from dayzero.report.document import Definitions, Numbered, Paragraph
 from dayzero.report.manuscript.strobe import strobe_table
 from dayzero.report.numbers import text_of
 from dayzero.study.results import Design, Software, StudyInfo
@@ -38,6 +38,8 @@ def said(results: Results, section: str) -> str:
             lines.append(text_of(block.content))
         elif isinstance(block, Definitions):
             lines += [f"{term}: {text_of(text)}" for term, text in block.items]
+        elif isinstance(block, Numbered):
+            lines += [f"{number}: {text_of(text)}" for number, text in enumerate(block.items, start=1)]
     return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
 
 

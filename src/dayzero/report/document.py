@@ -67,6 +67,13 @@ class Definitions:
 
 
 @dataclass(frozen=True)
+class Numbered:
+    """A list whose items are numbered from 1, such as references."""
+
+    items: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
 class Folded:
     """Blocks that a reader opens when they are wanted."""
 
@@ -74,7 +81,7 @@ class Folded:
     blocks: tuple[Block, ...]
 
 
-Block = Paragraph | TableBlock | FigureBlock | FindingsBlock | Definitions | Folded
+Block = Paragraph | TableBlock | FigureBlock | FindingsBlock | Definitions | Numbered | Folded
 
 
 @dataclass(frozen=True)

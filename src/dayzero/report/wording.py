@@ -96,7 +96,9 @@ _SPARED = {"death": "were alive", "relapse or death": "were alive without relaps
 def happened(endpoint: EndpointInfo) -> str:
     """Say what the event of an endpoint means for a patient: ``relapsed or died``, ``had chronic GVHD``."""
     cause = endpoint.causes[0] if endpoint.causes else "the event"
-    return _HAPPENED.get(cause, f"were {cause}" if cause.endswith(" negative") else f"had {cause}")
+    if cause.endswith(" negative"):
+        return f"were {cause}" + (" before transplant" if endpoint.name.endswith("before_transplant") else "")
+    return _HAPPENED.get(cause, f"had {cause}")
 
 
 def spared(endpoint: EndpointInfo) -> str:

@@ -140,13 +140,14 @@ class Limitations:
         ]
 
     def _placed(self, estimates: list[Estimate]) -> str:
-        """Say where estimates stand: ``CR3 at 24 months (CIR and DFS) and all patients at ...``."""
+        """Say where estimates stand: ``OS at 24 months; CIR and DFS in CR3 at 24 months``."""
         by_name = {endpoint.name: endpoint for endpoint in self.results.endpoints}
         places: dict[str, list[str]] = {}
         for estimate in estimates:
-            place = f"{estimate.group or 'all patients'} at {at(estimate.time or 0.0, estimate.unit)}"
+            group = f" in {estimate.group}" if estimate.group else ""
+            place = f"{group} at {at(estimate.time or 0.0, estimate.unit)}"
             places.setdefault(place, []).append(called(by_name[estimate.endpoint]))
-        return fmt.listed([f"{place} ({fmt.listed(names)})" for place, names in places.items()])
+        return "; ".join(f"{fmt.listed(names)}{place}" for place, names in places.items())
 
     def _records(self) -> list[Inline]:
         say = self.phrases.say

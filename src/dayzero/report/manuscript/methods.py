@@ -250,7 +250,9 @@ class Methods:
 
 def _chosen(endpoint: EndpointInfo) -> str:
     """Say what a study may define differently, as it applied to an endpoint."""
-    return f" Chosen: {'; '.join(endpoint.choices)}." if endpoint.choices else ""
+    parts = [choice.partition(": ") for choice in endpoint.choices]
+    texts = [f"{fmt.inside(what)} ({how})" if how else fmt.inside(what) for what, _, how in parts]
+    return f" Choices: {'; '.join(texts)}." if texts else ""
 
 
 def _conditions(steps: list[CohortStep]) -> str:

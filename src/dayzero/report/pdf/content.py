@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dayzero.report.document import Definitions, FigureBlock, FindingsBlock, Folded, TableBlock
+from dayzero.report.document import Definitions, FigureBlock, FindingsBlock, Folded, Numbered, TableBlock
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.svg import svg
 from dayzero.report.printed import (
@@ -64,6 +64,8 @@ def _block(block: Block) -> dict[str, Any]:
         return _findings(block)
     if isinstance(block, Definitions):
         return {"kind": "definitions", "items": [[term, _inline(text)] for term, text in block.items]}
+    if isinstance(block, Numbered):
+        return {"kind": "numbered", "items": [_inline(text) for text in block.items]}
     if isinstance(block, Folded):
         return {"kind": "folded", "summary": block.summary, "blocks": [_block(b) for b in block.blocks]}
     return {"kind": "paragraph", "content": _inline(block.content)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.report.document import Definitions, Section
+from dayzero.report.document import Numbered, Section
 from dayzero.report.numbers import words
 
 if TYPE_CHECKING:
@@ -13,5 +13,5 @@ if TYPE_CHECKING:
 
 def references(cited: Bibliography) -> Section:
     """Return the section of references; it comes after everything that cites."""
-    items = tuple((f"{number}", words(str(each))) for number, each in enumerate(cited.listed(), start=1))
-    return Section("references", "References", (Definitions(items),) if items else ())
+    items = tuple(words(str(each)) for each in cited.listed())
+    return Section("references", "References", (Numbered(items),) if items else ())

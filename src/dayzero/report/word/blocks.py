@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.shared import Pt
 
-from dayzero.report.document import Definitions, FigureBlock, FindingsBlock, Folded, Paragraph, TableBlock
+from dayzero.report.document import (
+    Definitions,
+    FigureBlock,
+    FindingsBlock,
+    Folded,
+    Numbered,
+    Paragraph,
+    TableBlock,
+)
 from dayzero.report.format import integer
 from dayzero.report.numbers import words
 from dayzero.report.printed import SIDEWAYS, UPRIGHT, figure_size, kept_whole, printed_finding
@@ -75,6 +83,9 @@ class BlockWriter:
             self._findings(block)
         elif isinstance(block, Definitions):
             self._definitions(block.items)
+        elif isinstance(block, Numbered):
+            for number, text in enumerate(block.items, start=1):
+                self._add(paragraph("Numbered", [run(f"{number}."), tab(), *runs(text)]))
         elif isinstance(block, Folded):
             self._add(paragraph("Heading2", [run(block.summary)]))
             for inner in block.blocks:
