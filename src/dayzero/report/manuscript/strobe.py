@@ -39,7 +39,7 @@ def strobe_table(results: Results) -> Table:
     columns = (Column("Item"), Column("What is asked"), Column("Status"), Column("Where, or what remains"))
     note = Footnote("", "Items after von Elm et al., Lancet 2007;370:1453-1457, in our words.")
     caption = "STROBE checklist for cohort studies"
-    return Table("strobe", caption, columns, tuple(rows), (note,), wide=True)
+    return Table("strobe", caption, columns, tuple(rows), (note,))
 
 
 def _sections(results: Results) -> tuple[tuple[str, tuple[Item, ...]], ...]:
