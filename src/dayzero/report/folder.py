@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dayzero.report.compose import all_tables, document
 from dayzero.report.document import Document, FigureBlock
-from dayzero.report.figures.svg import svg
 from dayzero.report.html import to_html
 from dayzero.report.tables.as_csv import to_csv
 from dayzero.report.tables.as_xlsx import write_xlsx
@@ -14,10 +15,9 @@ from dayzero.study.tracing import NOBODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from dayzero.report.figures.scene import Scene
-    from dayzero.study.results import Results
+    from dayzero.study.results import Looks, Results
     from dayzero.study.tracing import Trace
 
 WORKBOOK = "tables.xlsx"
@@ -38,7 +38,7 @@ def write_report(
         Everything that the run found; nothing is computed here.
     folder : Path
         An existing folder. Gets ``report.html``, ``report.docx``, ``report.pdf``,
-        ``figures/<id>.svg|pdf|png``, ``tables/<name>.csv`` and
+        ``figures/<id>.svg|pdf|png`` (or what ``[report.figures]`` asks for), ``tables/<name>.csv`` and
         ``tables/tables.xlsx``; the same results give the same bytes.
     trace : Trace
         The patients behind the numbers, for the page.
@@ -55,8 +55,9 @@ def write_report(
     page = document(results, trace)
     (folder / "report.html").write_text(to_html(page), encoding="utf-8", newline="\n")
     _write_tables(results, folder / "tables", say)
-    _write_figures(_scenes(page), folder / "figures", say)
-    _write_prints(page, folder, say)
+    scenes = _scenes(page)
+    _write_figures(scenes, folder / "figures", results.looks, say)
+    _write_prints(page, folder, say, own_pictures=bool(scenes) and not _usable(results.looks))
 
 
 def _silent(_: str) -> None:
@@ -79,24 +80,37 @@ def _write_tables(results: Results, folder: Path, say: Callable[[str], None]) ->
         write_xlsx(tables, folder / WORKBOOK)
 
 
-def _write_figures(scenes: list[Scene], folder: Path, say: Callable[[str], None]) -> None:
+def _write_figures(scenes: list[Scene], folder: Path, looks: Looks, say: Callable[[str], None]) -> None:
     if not scenes:
         return
-    from dayzero.report.figures.files import write_pdf_and_png
+    from dayzero.report.figures.files import write_figure
 
     folder.mkdir(exist_ok=True)
     for scene in scenes:
         say(f"figure {scene.id}")
-        (folder / f"{scene.id}.svg").write_text(svg(scene), encoding="utf-8", newline="\n")
-        write_pdf_and_png(scene, folder)
+        write_figure(scene, folder, looks)
 
 
-def _write_prints(page: Document, folder: Path, say: Callable[[str], None]) -> None:
-    """Write the report for Word, with the pictures already in the folder, and as PDF."""
+def _usable(looks: Looks) -> bool:
+    """Return whether the figures' PNG files are what Word shows: of a journal's size, at 300 dpi."""
+    from dayzero.report.figures.files import PNG_DPI
+
+    return "png" in looks.formats and looks.size not in ("slide", "poster") and looks.dpi[0] == PNG_DPI
+
+
+def _write_prints(page: Document, folder: Path, say: Callable[[str], None], *, own_pictures: bool) -> None:
+    """Write the report as PDF and for Word, with the pictures in the folder or with pictures of its own."""
+    from dayzero.report.figures.files import write_png
     from dayzero.report.pdf.writer import to_pdf
     from dayzero.report.word.writer import to_docx
 
     say("PDF")
     (folder / "report.pdf").write_bytes(to_pdf(page))
     say("Word")
-    (folder / "report.docx").write_bytes(to_docx(page, folder / "figures"))
+    if not own_pictures:
+        (folder / "report.docx").write_bytes(to_docx(page, folder / "figures"))
+        return
+    with TemporaryDirectory() as aside:
+        for scene in _scenes(page):
+            write_png(scene, Path(aside))
+        (folder / "report.docx").write_bytes(to_docx(page, Path(aside)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dayzero.report.figures.scene import Area, Box, Line, Shape, Ticks
+from dayzero.report.figures.scene import Area, Box, Line, Marks, Shape, Ticks
 
 if TYPE_CHECKING:
     from dayzero.report.figures.axes import Axes
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 LINE_WIDTH = 1.1
 CENSOR_HALF_HEIGHT = 1.7
 CENSOR_WIDTH = 0.55
+CENSOR_RADIUS = 1.3
 BAND_OPACITY = 0.14
 #: Pieces narrower than this many points (a third of a printer's dot at 300 dpi) are not drawn apart.
 _FINEST = 0.08
@@ -81,13 +82,19 @@ def _band(part: list[Step], style: Style) -> Area:
     return Area((*upper, *reversed(lower)), style.line, BAND_OPACITY, role="band")
 
 
-def censoring_marks(axes: Axes, curve: Curve, style: Style) -> Ticks:
-    """Return a short upright stroke on the curve for every time at which someone was censored."""
+def censoring_marks(axes: Axes, curve: Curve, style: Style) -> Ticks | Marks:
+    """Return a mark on the curve for every time at which someone was censored.
+
+    An upright stroke, or from the second group on the group's symbol, so that curves stay apart without
+    colour.
+    """
     marks = dict.fromkeys(
         (axes.x(time), axes.y(value))
         for time, value in zip(curve.censor_time, curve.censor_estimate, strict=True)
         if time <= axes.limit
     )
+    if style.symbol != "circle":
+        return Marks(tuple(marks), style.symbol, CENSOR_RADIUS, "", style.line, CENSOR_WIDTH, "censored")
     segments = tuple(((x, y - CENSOR_HALF_HEIGHT), (x, y + CENSOR_HALF_HEIGHT)) for x, y in marks)
     return Ticks(segments, style.line, CENSOR_WIDTH, role="censored")
 

@@ -1,4 +1,4 @@
-"""A scene as PDF and PNG files, drawn by matplotlib without pyplot, axes or a layout engine."""
+"""A figure as files; PDF, PNG and TIFF by matplotlib without pyplot, axes or a layout engine."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from dayzero.report.figures import typeface as face
+from dayzero.report.figures.formats import sized, tiff_name
 from dayzero.report.figures.png import png
 from dayzero.report.figures.scene import Area, Line, Marks, Text, Ticks
+from dayzero.report.figures.svg import svg
 from dayzero.report.figures.symbols import outline
+from dayzero.report.figures.tiff import tiff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    import numpy as np
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from matplotlib.transforms import Transform
+    from numpy.typing import NDArray
 
     from dayzero.report.figures.scene import Anchor, Scene, Shape
+    from dayzero.study.results import Looks
 
 PNG_DPI = 300
 #: The parts of matplotlib's settings that this module's drawing depends on.
@@ -33,22 +39,53 @@ _ALIGNMENT: dict[Anchor, Literal["left", "center", "right"]] = {
 _PDF_METADATA: dict[str, Any] = {"Creator": "dayzero", "Producer": "matplotlib", "CreationDate": None}
 
 
-def write_pdf_and_png(scene: Scene, folder: Path) -> None:
-    """Write ``<id>.pdf`` (fonts embedded, text selectable) and ``<id>.png`` (300 dpi)."""
-    import numpy as np
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def write_figure(scene: Scene, folder: Path, looks: Looks) -> None:
+    """Write a figure in every format asked for, at the size asked for.
+
+    SVG keeps text as text; a PDF embeds its fonts, its text can be selected; PNG and TIFF (LZW) have no
+    transparency and state their resolution. No file holds a date: the same figure gives the same bytes.
+    """
+    made = sized(scene, looks.size)
+    if "svg" in looks.formats:
+        (folder / f"{scene.id}.svg").write_text(svg(made), encoding="utf-8", newline="\n")
+    if set(looks.formats) <= {"svg"}:
+        return
+    with exact_drawing():
+        figure = drawn(made)
+        if "pdf" in looks.formats:
+            _write_pdf(figure, made, folder)
+        if "png" in looks.formats:
+            dpi = looks.dpi[0]
+            (folder / f"{scene.id}.png").write_bytes(png(_pixels(figure, dpi), dpi))
+        if "tiff" in looks.formats:
+            for dpi in looks.dpi:
+                tiff(_pixels(figure, dpi), dpi, folder / tiff_name(scene.id, dpi))
+
+
+def write_png(scene: Scene, folder: Path) -> None:
+    """Write ``<id>.png`` alone, as laid out, at 300 dpi: the picture that Word shows."""
+    with exact_drawing():
+        (folder / f"{scene.id}.png").write_bytes(png(_pixels(drawn(scene), PNG_DPI), PNG_DPI))
+
+
+def _write_pdf(figure: Figure, scene: Scene, folder: Path) -> None:
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-    with exact_drawing():
-        figure = drawn(scene)
-        FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
-            folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
-        )
-        figure.dpi = PNG_DPI
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-        (folder / f"{scene.id}.png").write_bytes(png(pixels, PNG_DPI))
+    figure.dpi = 72
+    FigureCanvasPdf(figure).print_pdf(  # type: ignore[no-untyped-call]
+        folder / f"{scene.id}.pdf", metadata={**_PDF_METADATA, "Title": scene.title}
+    )
+
+
+def _pixels(figure: Figure, dpi: int) -> NDArray[np.uint8]:
+    """Return red, green, blue and opacity of every pixel."""
+    import numpy as np
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    figure.dpi = dpi
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
 
 
 @contextmanager

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dayzero.report import format as fmt
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.axes import OFFSET, X_LABELS
 from dayzero.report.figures.content import PLOT_HEIGHT, Content, Measures, measures
+from dayzero.report.figures.key import estimate_text
 from dayzero.report.figures.palette import NOTICE_FILL, NOTICE_INK, styles
 from dayzero.report.figures.panel import header_height, panel_shapes, risk_height
 from dayzero.report.figures.plot import plan_keys
@@ -22,6 +24,7 @@ from dayzero.report.figures.scene import (
     Text,
     moved,
 )
+from dayzero.report.wording import test_p
 
 if TYPE_CHECKING:
     from dayzero.study.results import Figure, Panel, Results
@@ -114,11 +117,33 @@ def _content(results: Results, figure: Figure, panel: Panel, *, lettered: bool) 
 
 
 def _description(results: Results, figure: Figure) -> str:
-    """Say in words what a reader who cannot see the figure needs to know."""
-    parts = [results.study.notice] if results.study.notice else []
+    """Say in words what a reader who cannot see the figure needs to know, with the numbers of its keys."""
+    parts = [f"{results.study.notice}."] if results.study.notice else []
     for row in figure.rows:
         for panel in row:
             head = f"Panel {panel.letter}: " if panel.letter else ""
-            what = f"not drawn: {panel.refused}" if panel.refused else panel.title
-            parts.append(f"{head}{what}")
-    return ". ".join([figure.title, *parts]) + "."
+            if panel.refused:
+                parts.append(f"{head}{panel.title}, not drawn: {panel.refused.rstrip('.')}.")
+                continue
+            parts.append(f"{head}{panel.title}. {_spoken(results, panel)}".rstrip())
+    return " ".join(parts)
+
+
+def _spoken(results: Results, panel: Panel) -> str:
+    """Say each curve with its patients and its estimates, and the test."""
+    estimates = [e for e in results.estimates if e.id in panel.estimates]
+    said = []
+    for curve in results.curves:
+        if curve.id not in panel.curves:
+            continue
+        values = [
+            f"{estimate_text(e)} at {fmt.horizon(e.time, e.unit)}"
+            for e in estimates
+            if e.group == curve.group and e.time is not None
+        ]
+        name = curve.label if curve.group is not None else "All patients"
+        said.append(f"{name} (n = {fmt.integer(curve.n)}): {', '.join(values) or 'no horizon'}")
+    test = next((test for test in results.tests if test.id == panel.test), None)
+    if test is not None:
+        said.append(test_p(test))
+    return "; ".join(said) + "." if said else ""

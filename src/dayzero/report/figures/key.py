@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.figures import typeface as face
+from dayzero.report.figures.curves import CENSOR_HALF_HEIGHT, CENSOR_RADIUS, CENSOR_WIDTH
 from dayzero.report.figures.palette import INK, MUTED
-from dayzero.report.figures.scene import Line, Shape, Text
+from dayzero.report.figures.scene import Line, Marks, Shape, Text, Ticks
 from dayzero.report.wording import ci_text, test_p
 
 if TYPE_CHECKING:
@@ -84,6 +85,14 @@ def key(columns: Sequence[str], entries: Sequence[Entry], test: Test | None, lim
     return Key(right, bottom + face.DESCENT * SIZE, tuple(shapes))
 
 
+def _mark(style: Style, x: float, y: float) -> Shape:
+    """Return the mark of a censored patient as the curve has it."""
+    if style.symbol == "circle":
+        ends = ((x, y - CENSOR_HALF_HEIGHT), (x, y + CENSOR_HALF_HEIGHT))
+        return Ticks((ends,), style.line, CENSOR_WIDTH, role="key mark")
+    return Marks(((x, y),), style.symbol, CENSOR_RADIUS, "", style.line, CENSOR_WIDTH, "key mark")
+
+
 @dataclass(frozen=True)
 class _Placed:
     """The columns of a key: where the names and the estimates start."""
@@ -109,6 +118,7 @@ class _Placed:
                 middle = y - 0.36 * SIZE
                 ends = ((0.0, middle), (_SWATCH, middle))
                 shapes.append(Line(ends, line.style.line, 1.1, line.style.dash, role="key line"))
+                shapes.append(_mark(line.style, _SWATCH / 2, middle))
             for number, part in enumerate(face.wrapped(line.name, SIZE, self.room)):
                 y += ROW if number else 0
                 shapes.append(Text(self.swatch, y, part, SIZE, line.style.word, role="key name"))

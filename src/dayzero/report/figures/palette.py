@@ -101,14 +101,14 @@ _GREY_BARS = {
 _LAYERS = {
     "death without relapse": "#4d4d4d",
     "dead without relapse": "#4d4d4d",
-    "dead after relapse": "#8a3b12",
+    "dead after relapse": "#b3521f",
     "relapse": "#d9783a",
     "alive after relapse": "#e8a06d",
     "alive after GVHD, without relapse": "#f2d98c",
-    "disease-free survival": "#dbeaf4",
-    "alive without relapse or GVHD": "#dbeaf4",
-    "alive without relapse": "#dbeaf4",
-    "none of these": "#dbeaf4",
+    "disease-free survival": "#edf4f9",
+    "alive without relapse or GVHD": "#edf4f9",
+    "alive without relapse": "#edf4f9",
+    "none of these": "#edf4f9",
 }
 _MORE_LAYERS = ("#2f6f9f", "#5b9dc9", "#8fc1e3", "#b6d7ea")
 

@@ -161,6 +161,33 @@ class Scene:
     shapes: tuple[Shape, ...]
 
 
+def scaled(scene: Scene, factor: float) -> Scene:
+    """Return a figure enlarged as a whole: places, lengths, widths of lines, sizes of texts."""
+    return replace(
+        scene,
+        width=scene.width * factor,
+        height=scene.height * factor,
+        shapes=tuple(_enlarged(shape, factor) for shape in scene.shapes),
+    )
+
+
+def _enlarged(shape: Shape, factor: float) -> Shape:
+    if isinstance(shape, Text):
+        return replace(shape, x=shape.x * factor, y=shape.y * factor, size=shape.size * factor)
+    width = shape.width * factor
+    if isinstance(shape, Ticks):
+        ends = tuple(
+            ((a * factor, b * factor), (c * factor, d * factor)) for (a, b), (c, d) in shape.segments
+        )
+        return replace(shape, segments=ends, width=width)
+    points = tuple((x * factor, y * factor) for x, y in shape.points)
+    if isinstance(shape, Marks):
+        return replace(shape, points=points, radius=shape.radius * factor, width=width)
+    if isinstance(shape, Line):
+        return replace(shape, points=points, width=width, dash=tuple(part * factor for part in shape.dash))
+    return replace(shape, points=points, width=width)
+
+
 def moved(shape: Shape, dx: float, dy: float) -> Shape:
     """Return a shape at another place."""
     if isinstance(shape, Text):

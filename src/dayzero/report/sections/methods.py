@@ -54,6 +54,7 @@ def provenance(results: Results) -> Section:
     """Return the section on software, data and files."""
     from dayzero import __version__
 
+    formats = ", ".join(name.upper() for name in results.looks.formats)
     items = (
         ("Software", f"dayzero {__version__}"),
         (
@@ -61,6 +62,9 @@ def provenance(results: Results) -> Section:
             f"results.json beside this page (layout {results.schema_version}); each is named by its id",
         ),
         ("Data and study file", "hashes and versions are in manifest.json beside this page"),
-        ("Tables and figures", "tables/ (CSV and a workbook) and figures/ (SVG, PDF, PNG) beside this page"),
+        (
+            "Tables and figures",
+            f"tables/ (CSV and a workbook) and figures/ ({formats}) beside this page",
+        ),
     )
     return Section("provenance", "Provenance", (Definitions(tuple((t, words(x)) for t, x in items)),))

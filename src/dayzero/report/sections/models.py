@@ -35,7 +35,7 @@ def _blocks(results: Results, numbers: Numbers, numbering: Numbering, model: Mod
     scene = forest_scene(results, model)
     if scene is not None:
         number = numbering.next_figure()
-        blocks.append(FigureBlock(number, scene, _caption(results, model), files_of(scene.id)))
+        blocks.append(FigureBlock(number, scene, _caption(results, model), files_of(scene.id, results.looks)))
     for table in (ratio_table(results, numbers, model), check_table(numbers, model)):
         blocks += numbering.table(table)
     return blocks

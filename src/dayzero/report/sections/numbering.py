@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from dayzero.report.document import Block, TableBlock
 from dayzero.report.figures.flow import FLOW_ID
+from dayzero.report.figures.formats import file_list
 
 if TYPE_CHECKING:
     from dayzero.report.tables.model import Table
-
-FORMATS = ("svg", "pdf", "png")
+    from dayzero.study.results import Looks
 
 
 class Numbering:
@@ -49,6 +49,6 @@ def file_names(ids: list[str]) -> list[str]:
     return names
 
 
-def files_of(name: str) -> tuple[str, ...]:
+def files_of(name: str, looks: Looks) -> tuple[str, ...]:
     """Return the files that a figure is written to, beside the report."""
-    return tuple(f"figures/{name}.{ending}" for ending in FORMATS)
+    return tuple(f"figures/{file}" for file in file_list(name, looks))

@@ -29,7 +29,11 @@ def outcomes(results: Results, numbers: Numbers, numbering: Numbering) -> Sectio
     names = file_names([scene.id for _, scene in drawn])
     for (figure, scene), name in zip(drawn, names, strict=True):
         caption = _caption(results, figure) if figure.kind == "curves" else caption_of(figure, scene)
-        blocks.append(FigureBlock(numbering.next_figure(), replace(scene, id=name), caption, files_of(name)))
+        blocks.append(
+            FigureBlock(
+                numbering.next_figure(), replace(scene, id=name), caption, files_of(name, results.looks)
+            )
+        )
     for table in (
         outcome_table(results, numbers),
         proportion_table(results, numbers),
@@ -56,7 +60,7 @@ def _caption(results: Results, figure: Figure) -> Inline:
     kinds = fmt.listed(list(dict.fromkeys(curve.conf_type for curve in drawn if curve.conf_type)))
     spans.append(Span(f"Shaded: pointwise {level}{f', {kinds}' if kinds else ''}. "))
     if any(curve.censor_time for curve in drawn):
-        spans.append(Span("Short strokes: patients censored. "))
+        spans.append(Span("Marks on a curve: patients censored. "))
     if any(panel.estimates for panel in panels):
         spans.append(Span("Dotted line: horizon of the printed estimates. "))
     spans.append(Span("Each curve ends at the last time observed."))

@@ -22,7 +22,10 @@ def patients(results: Results, numbers: Numbers, numbering: Numbering) -> Sectio
     if flow_tells(results):
         blocks.append(
             FigureBlock(
-                numbering.next_figure(), flow_scene(results), words("Flow of patients."), files_of(FLOW_ID)
+                numbering.next_figure(),
+                flow_scene(results),
+                words("Flow of patients."),
+                files_of(FLOW_ID, results.looks),
             )
         )
     blocks += numbering.table(characteristics_table(results, numbers))
