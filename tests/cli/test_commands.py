@@ -85,6 +85,18 @@ def test_check_names_the_cell_and_fails(tmp_path: Path, capsys: pytest.CaptureFi
     assert "mael" in findings.read_text()
 
 
+def test_check_at_the_cutoff_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """p01 was last seen on 29 February 2020; the cut-off is more than 15 months later, p13 was seen after it."""
+    study = write_cohort(tmp_path)
+    study.write_text(study.read_text().replace("[study]", "[study]\ndata_cutoff = 2021-06-10", 1))
+    assert execute(["check", str(study)]) == 1  # p14 has no day 0
+    text = capsys.readouterr().out
+    assert "patient p01: The patient was last seen alive 467 days before the data cut-off" in text
+    assert "are later than the data cut-off" in text
+    assert execute(["check", str(tmp_path / "cohort")]) == 1
+    assert "cut-off" not in capsys.readouterr().out
+
+
 def test_check_of_a_flat_file_needs_its_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "flat.csv").write_text("days\n300\n400\n")
     study = tmp_path / "study.toml"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dayzero import records
-from dayzero.records.checks import RULES
+from dayzero.records.checks import RULES, fields
 from records.making import of, read_folder
 from records.test_checks import CASES as CHECKED
 
@@ -97,8 +97,8 @@ CASES = [
     case("ids_alike", [patient(patient_id="p01")], [patient(patient_id="P11")], row=3),
     case(
         "patient_without_facts",
-        [OTHER, OTHER_GRAFT, event(30, "fever")],
-        [OTHER, OTHER_GRAFT, event(30, "fever"), event(30, "fever", patient_id="P2")],
+        [OTHER, OTHER_GRAFT, result(30, "ANC", 1)],
+        [OTHER, OTHER_GRAFT, result(30, "ANC", 1), event(30, "fever", patient_id="P2")],
         row=None,
     ),
     case(
@@ -665,20 +665,20 @@ def test_rule(
 
 
 def many(rows: int) -> list[Row]:
-    """Return so many patients with a transplant and a contact, of whom only P1 has events."""
+    """Return so many patients with a transplant and a contact, of whom only P1 has results."""
     ids = [f"X{number}" for number in range(1, rows)]
     return [
         *(patient(patient_id=each, age=30 + position) for position, each in enumerate(ids)),
         *(graft(patient_id=each, date=0, type="allogeneic") for each in ids),
-        event(30, "fever"),
+        result(30, "ANC", 1),
     ]
 
 
 def test_a_table_of_few(tmp_path: Path) -> None:
     found = of(records.check(read_folder(tmp_path, tables_of(many(10)))), "table_covers_few")
     assert [finding.what for finding in found] == [
-        "The table events has nothing of 9 of 10 transplanted patients.",
         "The table follow_up has nothing of 9 of 10 transplanted patients.",
+        "The table measurements has nothing of 9 of 10 transplanted patients.",
     ]
     (tmp_path / "few").mkdir()
     assert not of(records.check(read_folder(tmp_path / "few", tables_of(many(9)))), "table_covers_few")
@@ -700,4 +700,5 @@ def test_every_rule_is_tested() -> None:
         "records.last_contact_long_ago",
         "records.after_data_cutoff",
     }
-    assert tested | elsewhere == {rule.id for rule in RULES}
+    typed = {rule.id for rule in fields.RULES}  # tests/records/test_declared.py
+    assert tested | elsewhere | typed == {rule.id for rule in RULES}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dayzero.commands.reading import counted, date_order_option, not_written, read_source, worded
+from dayzero.commands.reading import counted, cutoff_of, date_order_option, not_written, read_source, worded
 from dayzero.commands.status import DONE, REFUSED
 from dayzero.errors import BadInputError
 
@@ -48,7 +48,8 @@ def check(
 ) -> int:
     """List everything that is wrong in SOURCE: a workbook, a folder, a flat file, or a study file.
 
-    Each line says sheet, row and column, what was found, and what is allowed.
+    Each line says sheet, row and column, what was found, and what is allowed. With a study file that states a
+    data cut-off, facts after it and patients last seen long before it are found too.
 
     \b
     Examples:
@@ -63,7 +64,7 @@ def check(
 
     asked = _asked_before(query_file, previous)
     read = read_source(source, study, date_order or "")
-    findings = worst_first([*read.findings, *records.check(read)])
+    findings = worst_first([*read.findings, *records.check(read, cutoff_of(source, study))])
     for finding in findings:
         click.echo(worded(finding))
     click.echo(counted(read, findings))

@@ -10,6 +10,7 @@ from dayzero.errors import BadInputError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
     from pathlib import Path
 
     from dayzero.records.findings import Finding
@@ -38,6 +39,15 @@ def read_source(source: Path, study: Path | None, date_order: str) -> Records:
     if study is None:
         return read_data(loaded, mapping)
     return records.read(source, date_order=date_order or loaded.protocol.data.date_order, mapping=mapping)
+
+
+def cutoff_of(source: Path, study: Path | None) -> date | None:
+    """Return the data cut-off that a study file states, ``None`` without a study file or a cut-off."""
+    if study is None and source.suffix.lower() != ".toml":
+        return None
+    from dayzero.study.loading import load_study
+
+    return load_study(study or source).protocol.study.data_cutoff
 
 
 def worded(finding: Finding) -> str:

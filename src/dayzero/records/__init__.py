@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dayzero.records.checks import check
+    from dayzero.records.checks_document import check_document
     from dayzero.records.documentation import document
     from dayzero.records.findings import Finding, Where
     from dayzero.records.mapping import FlatMapping, flat_mapping
@@ -29,6 +30,7 @@ __all__ = [
     "Source",
     "Where",
     "check",
+    "check_document",
     "document",
     "flat_mapping",
     "propose",
@@ -45,6 +47,7 @@ _HOME = {
     "Source": "model",
     "Where": "findings",
     "check": "checks",
+    "check_document": "checks_document",
     "document": "documentation",
     "flat_mapping": "mapping",
     "propose": "proposing",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from dayzero.records.catalogue import RULES as READING
-from dayzero.records.checks import RULES as CHECKS
-from dayzero.records.findings import SEVERITIES
 from dayzero.records.tables import TABLES
 
 if TYPE_CHECKING:
@@ -119,9 +116,18 @@ are not rounded.
 """
 
 
+_FINDINGS: Final = """\
+## Findings
+
+`error`: a value or row was not used, or must be corrected; `warning`: used, but look at it;
+`note`: what was done. A finding names sheet, row and column as they stand in the file. It never
+repeats free text or a date. Every check is listed in `docs/checks.md`.
+"""
+
+
 def document() -> str:
     """Return the documentation of tables, mapping and findings as Markdown, made from the declarations."""
-    parts = [_INTRODUCTION, "## The tables\n", *(_table(table) for table in TABLES), _FLAT, _findings()]
+    parts = [_INTRODUCTION, "## The tables\n", *(_table(table) for table in TABLES), _FLAT, _FINDINGS]
     return "\n".join(parts)
 
 
@@ -158,20 +164,3 @@ def _codes(column: Column) -> str:
         words.append(f"`{code.value}`{meaning}{also}")
     kept = " Other words are kept as written, and noted." if column.open_codes else ""
     return f"- **{column.name}**: {'; '.join(words)}.{kept}"
-
-
-def _findings() -> str:
-    lines = [
-        "## Findings\n",
-        "`error`: a value or row was not used, or must be corrected; `warning`: used, but look at it;",
-        "`note`: what was done. A finding names sheet, row and column as they stand in the file. It never",
-        "repeats free text or a date.\n",
-        "| id | severity | what |",
-        "|---|---|---|",
-    ]
-    rules = {(rule.id, rule.severity, rule.what) for rule in READING.values()}
-    rules |= {(rule.id, rule.severity, rule.what) for rule in CHECKS}
-    for identity, severity, what in sorted(rules, key=lambda rule: (SEVERITIES.index(rule[1]), *rule)):
-        shown = what.replace("{", "*").replace(":g}", "*").replace("}", "*").replace("|", "/")
-        lines.append(f"| `{identity}` | {severity} | {shown} |")
-    return "\n".join([*lines, ""])

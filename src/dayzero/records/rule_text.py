@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from dayzero.records.kahn import VALUE, Kahn
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Severity
@@ -18,3 +20,4 @@ class RuleText:
     what: str
     hint: str = ""
     source: str = ""
+    kahn: Kahn = field(default=VALUE, kw_only=True)

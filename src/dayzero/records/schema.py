@@ -63,6 +63,8 @@ class Column:
     open_codes : bool
         A value that is not among ``codes`` is kept and reported as a note, not refused
         (agents and analytes: no list of them is ever complete).
+    varies : bool
+        Twenty patients do not all have the same value: a column that is constant was filled in wrongly.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Column:
     maximum: float | None = None
     ingested: str = ""
     open_codes: bool = False
+    varies: bool = False
 
     @property
     def after_ingest(self) -> str:

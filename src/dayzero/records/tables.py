@@ -32,7 +32,14 @@ _ID = Column(
 def _date(description: str, *, required: bool = True, name: str = "date", ingested: str = "day") -> Column:
     """Return a date column: a calendar date or a day relative to day 0, a day after ingest."""
     return Column(
-        name, "date", description, required=required, key=required, unit="days from day 0", ingested=ingested
+        name,
+        "date",
+        description,
+        required=required,
+        key=required,
+        unit="days from day 0",
+        ingested=ingested,
+        varies=name in ("diagnosis_date", "first_line_end"),
     )
 
 
@@ -53,6 +60,7 @@ PATIENTS = Table(
             unit="years",
             minimum=0,
             maximum=110,
+            varies=True,
         ),
         Column("diagnosis", "text", "Disease for which the transplant was done.", required=True),
         _date("Date of diagnosis.", required=False, name="diagnosis_date", ingested="diagnosis_day"),
@@ -96,8 +104,10 @@ TRANSPLANTS = Table(
         Column("donor_sex", "code", "Sex of the donor.", codes=SEX),
         Column("hla_match", "text", "Match with its resolution, such as 10/10."),
         Column("graft", "code", "Source of the cells.", codes=GRAFT),
-        Column("cd34", "number", "CD34+ cells.", unit="10^6/kg", minimum=0, maximum=100),
-        Column("tnc", "number", "Total nucleated cells.", unit="10^8/kg", minimum=0, maximum=200),
+        Column("cd34", "number", "CD34+ cells.", unit="10^6/kg", minimum=0, maximum=100, varies=True),
+        Column(
+            "tnc", "number", "Total nucleated cells.", unit="10^8/kg", minimum=0, maximum=200, varies=True
+        ),
         Column("manipulation", "code", "What was done to the graft.", codes=MANIPULATION),
         Column("conditioning", "text", "Conditioning regimen, such as TBI-VP16."),
         Column("tbi_gy", "number", "Total body irradiation; 0 when none.", unit="Gy", minimum=0, maximum=16),

@@ -14,6 +14,7 @@ from dayzero.records.checks import (
     deaths,
     disease,
     engraftment,
+    fields,
     grafts,
     gvhd,
     identity,
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     *laboratory.RULES,
     *deaths.RULES,
     *contacts.RULES,
+    *fields.RULES,
 )
 
 

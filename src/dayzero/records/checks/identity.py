@@ -52,10 +52,9 @@ def _ids_alike(facts: Facts) -> pl.DataFrame:
 
 def _without_facts(facts: Facts) -> pl.DataFrame:
     """Find patients of whom nothing is recorded but the transplant, where others have more."""
-    known = pl.concat(
-        [frame.select("patient_id") for frame in (facts.treatments, facts.measurements, facts.events)]
-    )
-    if facts.flat or known.is_empty():
+    course = [facts.treatments.select("patient_id"), facts.measurements.select("patient_id")]
+    known = pl.concat([*course, facts.events.select("patient_id")])
+    if facts.flat or all(frame.is_empty() for frame in course):
         return facts.patients.clear()
     transplanted = facts.patients.join(facts.grafts, on="patient_id", how="semi", maintain_order="left")
     found = transplanted.join(known, on="patient_id", how="anti", maintain_order="left")
@@ -75,13 +74,13 @@ def _covers_few(table: str) -> Callable[[Facts], pl.DataFrame]:
     return find
 
 
-def _needed(table: str, column: str, when: pl.Expr) -> Callable[[Facts], pl.DataFrame]:
+def _needed(table: str, column: str, when: pl.Expr, missing: str) -> Callable[[Facts], pl.DataFrame]:
     """Return a check of rows of a table that lack what a derivation needs; a flat file's are already told."""
 
     def find(facts: Facts) -> pl.DataFrame:
         frame: pl.DataFrame = getattr(facts, table).filter(when)
         asked = frame.clear() if facts.flat or not facts.has(table, _header(column)) else frame
-        return together(asked.filter(pl.col(column).is_null()), asked.height)
+        return together(asked.filter(pl.col(column).is_null()), asked.height, missing=missing)
 
     return find
 
@@ -171,7 +170,7 @@ RULES: Final[tuple[Rule, ...]] = (
             "complete it, or compare only the patients of whom it tells",
             kahn=RELATIONAL,
         )
-        for table in ("treatments", "measurements", "events", "follow_up")
+        for table in ("treatments", "measurements", "follow_up")
     ),
     *(
         Rule(
@@ -179,8 +178,8 @@ RULES: Final[tuple[Rule, ...]] = (
             "note",
             table,
             column,
-            f"{what} is missing in {{count}} of {{total}}: {{rows}}",
-            _needed(table, column, when),
+            "{missing} is missing in {count} of {total}: {rows}",
+            _needed(table, column, when, what),
             f"needed for {purpose}",
             kahn=COMPLETENESS,
         )
