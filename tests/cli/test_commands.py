@@ -86,7 +86,7 @@ def test_check_names_the_cell_and_fails(tmp_path: Path, capsys: pytest.CaptureFi
 
 
 def test_check_at_the_cutoff_of_a_study(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """p01 was last seen on 29 February 2020; the cut-off is more than 15 months later, p13 was seen after it."""
+    """p01 was last seen on 29 February 2020, more than 15 months before the cut-off; p13 after it."""
     study = write_cohort(tmp_path)
     study.write_text(study.read_text().replace("[study]", "[study]\ndata_cutoff = 2021-06-10", 1))
     assert execute(["check", str(study)]) == 1  # p14 has no day 0
