@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.document import Document, Section
+from dayzero.report.literature import literature, literature_table
 from dayzero.report.manuscript.abstract import abstract
 from dayzero.report.manuscript.limitations import Limitations
 from dayzero.report.manuscript.methods import Methods
@@ -53,6 +54,7 @@ def all_tables(results: Results) -> list[Table]:
         follow_up_table(results, numbers),
         listing_table(results),
         *further_listings(results),
+        literature_table(results, numbers),
         claims_table(results, numbers),
         findings_table(results),
         strobe_table(results),
@@ -77,6 +79,7 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         _listings(results, numbering),
         Limitations(results, numbers, phrases).section(),
         methods_text.section(),
+        literature(results, numbers, phrases, numbering),
         claims(results, numbers, numbering),
         findings(results),
         methods(results),

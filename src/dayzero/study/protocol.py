@@ -228,6 +228,12 @@ class ReportSection(Section):
     wording: str = ""
 
 
+class LiteratureSection(Section):
+    """``[literature]``: published results that the report shows beside its own."""
+
+    include: tuple[Text, ...] = ()
+
+
 class ClaimSection(Section):
     """``[[claim]]``: what a manuscript states, to be compared with a result."""
 
@@ -257,6 +263,7 @@ class Protocol(Section):
     characteristics: CharacteristicsSection = CharacteristicsSection()
     listing: ListingSection = ListingSection()
     claim: tuple[ClaimSection, ...] = ()
+    literature: LiteratureSection = LiteratureSection()
     report: ReportSection = ReportSection()
 
 
@@ -280,6 +287,7 @@ SECTIONS: dict[tuple[str, ...], type[Section]] = {
     ("characteristics",): CharacteristicsSection,
     ("listing",): ListingSection,
     ("claim", "*"): ClaimSection,
+    ("literature",): LiteratureSection,
     ("report",): ReportSection,
     ("report", "figures"): FigureLooks,
 }

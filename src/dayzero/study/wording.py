@@ -26,8 +26,9 @@ def report_choices(study: Study) -> ReportChoices:
         sentence exists, and has its placeholders, is checked where the report is written.
     """
     name = study.protocol.report.wording
+    shown = study.protocol.literature.include
     if not name:
-        return ReportChoices()
+        return ReportChoices(literature=shown)
     place = study.at("report", "wording")
     path = study.folder / name
     try:
@@ -35,7 +36,7 @@ def report_choices(study: Study) -> ReportChoices:
     except tomllib.TOMLDecodeError as error:
         what = f"this is not TOML: {error}"
         raise BadInputError(what, where=path.name, hint="key = 'sentence' under [section]") from None
-    return ReportChoices(path.name, tuple(_sentences(document, path.name)))
+    return ReportChoices(path.name, tuple(_sentences(document, path.name)), shown)
 
 
 def _text_of(path: Path, place: str) -> str:
