@@ -37,6 +37,15 @@ _RECOVERY = (
     Choice("count_gap_days"),
 )
 
+_GVHD_NAMES = (
+    "aGVHD_III_IV",
+    "aGVHD_II_IV",
+    "aGVHD_steroid_refractory",
+    "cGVHD",
+    "cGVHD_moderate_severe",
+    "cGVHD_severe",
+    "cGVHD_systemic_treatment",
+)
 #: What can be chosen for an endpoint; one that is not here has no choice.
 CHOICES: dict[str, tuple[Choice, ...]] = {
     "DFS": _FREE_OF,
@@ -47,7 +56,7 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
         ("grfs_holtan2015", "grfs_ebmt_ruggeri2016", "mgrfs_nih", "crfs"),
         (*_FREE_OF, _DLI),
     ),
-    **dict.fromkeys(("aGVHD_III_IV", "aGVHD_II_IV", "cGVHD"), _GVHD),
+    **dict.fromkeys(_GVHD_NAMES, _GVHD),
     **dict.fromkeys(("neutrophil_engraftment", "platelet_engraftment"), _RECOVERY),
     "platelet_engraftment_50": (_RECOVERY[0], _RECOVERY[2]),
     "primary_graft_failure": _RECOVERY[1:],

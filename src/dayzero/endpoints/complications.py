@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dayzero.endpoints.chronic_incidence import CHRONIC, derive_chronic
 from dayzero.endpoints.cmv import derive_refractory, derive_significant
 from dayzero.endpoints.death_of_cause import CAUSES, derive_death_of_cause
 from dayzero.endpoints.infections import INFECTIONS, derive_infection
+from dayzero.endpoints.steroid_refractory import derive_refractory_gvhd
 from dayzero.endpoints.tma import derive_tma
 from dayzero.endpoints.viral import VIRUSES, derive_dnaemia
 from dayzero.endpoints.vod import SYSTEMS, derive_vod
@@ -26,5 +28,7 @@ COMPLICATIONS: dict[str, Callable[[Definition, Records, Options], DerivedEndpoin
     **dict.fromkeys(VIRUSES, derive_dnaemia),
     "csCMVi": derive_significant,
     "cmv_refractory": derive_refractory,
+    **dict.fromkeys(CHRONIC, derive_chronic),
+    "aGVHD_steroid_refractory": derive_refractory_gvhd,
     "TMA_harmonised2023": derive_tma,
 }

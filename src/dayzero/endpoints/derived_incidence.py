@@ -19,6 +19,7 @@ from dayzero.endpoints.deciding import (
     sentence,
 )
 from dayzero.endpoints.incidence import AGAIN, CENSORED, DEATH, EVENT, NEVER
+from dayzero.endpoints.lymphocytes import mark_after_lymphocytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.endpoints.options import Options
     from dayzero.records.findings import Finding
+    from dayzero.records.model import Records
 
 AGAIN_LABEL = "second transplant"
 
@@ -40,6 +42,7 @@ def competing(
     options: Options,
     findings: Iterable[Finding] = (),
     instead: Instead | None = None,
+    records: Records | None = None,
 ) -> DerivedEndpoint:
     """Decide time, cause and why of an event that other facts gave.
 
@@ -64,6 +67,8 @@ def competing(
     findings : iterable of Finding
     instead : Instead or None
         Required when any event can be blocked.
+    records : Records or None
+        Of GVHD: flags what began after donor lymphocytes.
 
     Returns
     -------
@@ -124,6 +129,7 @@ def competing(
         )
         .sort("patient_id")
     )
+    rows = rows if records is None else mark_after_lymphocytes(rows, records)
     return assemble(
         definition, rows, (label, "death", AGAIN_LABEL), [*course.about_survival, *findings], instead
     )

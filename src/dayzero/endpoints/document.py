@@ -52,7 +52,7 @@ _RULES = """\
   A grade that the centre recorded for the day stands; a difference is a finding.
 - In Python, `magic_grade`, `glucksberg_grade`, `nih_severity`, `crs_grade` and `icans_grade` grade from organ
   stages, organ scores and signs; `dayzero.endpoints.gvhd_stages` stages organs from what was measured. No
-  grade of one system is turned into one of another. Steroid-refractory acute GVHD is taken as recorded.
+  grade of one system is turned into one of another.
 - VOD/SOS by its signs is an endpoint for each set of criteria, and its name says which: between them the
   incidence in the same children has ranged from 0 to 45% (Kammersgaard 2019). Signs recorded in events and
   results of measurements decide, at most 14 days apart; a result that was not taken is never a no, and who
@@ -71,6 +71,12 @@ _RULES = """\
   blood; results of several parts are refused until one is chosen. A first positive more than 14 days after
   the test before it is flagged interval_censored. How often was tested is a note beside each of them, and a
   variable (`cmv_tests_per_week`, from day 0 to 100).
+- Chronic GVHD of a severity, and on systemic treatment, are incidences like chronic GVHD itself, from the
+  day on which the criterion was first there. GVHD that began after donor lymphocytes is flagged
+  after_donor_lymphocytes. Acute GVHD is refractory to steroids as recorded (`steroid_refractory_agvhd`) or,
+  beside it, by doses and grades over time (`aGVHD_steroid_refractory`). `agvhd_onset_day`,
+  `agvhd_max_grade`, `agvhd_type`, `agvhd_flares` and `cgvhd_type` are variables known after day 0; a grade 0
+  says that acute GVHD was gone, and at least 30 days after it a new episode begins.
 - Death of a cause: the words of the recorded cause are read in classes (patterns:
   `endpoints/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands by a
   hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that competes:

@@ -9,15 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import narwhals as nw
 import polars as pl
 
 from dayzero.endpoints.choices import LYMPHOCYTES, SECOND, applied, called, choice_of
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import NOTHING, choose, number, sentence
-from dayzero.endpoints.frames import DAY, Pick, collect, lazy, reduce
+from dayzero.endpoints.deciding import choose, number, sentence
 from dayzero.endpoints.incidence import AGAIN, CENSORED, NEVER
-from dayzero.endpoints.memo import remembered
+from dayzero.endpoints.lymphocytes import first_lymphocytes
 from dayzero.errors import RefusalError
 
 if TYPE_CHECKING:
@@ -159,24 +157,4 @@ def _infusions(records: Records) -> pl.DataFrame:
     second = course.frame.select(
         "patient_id", "second_day", course.cite("transplants", "second_row").alias("second_cited")
     )
-    return second.join(remembered(records, "donor lymphocytes", _lymphocytes), on="patient_id", how="left")
-
-
-def _lymphocytes(records: Records) -> pl.DataFrame:
-    """Return the first donor lymphocyte infusion after day 0, in transplants or in treatments."""
-    cite = course_of(records).cite
-    found = []
-    for table, day, column in (("transplants", "day", "type"), ("treatments", "start_day", "agent")):
-        rows = lazy(records, table).select("patient_id", "row", nw.col(day).alias("day"), nw.col(column))
-        first = collect(reduce(rows, [Pick("dli", (nw.col(column) == "DLI") & (DAY > 0))]))
-        found.append(
-            first.filter(pl.col("dli_day").is_not_null())
-            .with_columns(pl.col("dli_day", "dli_row").cast(pl.Int64))
-            .with_columns(cite(table, "dli_row").alias("dli_cited"))
-        )
-    whole = pl.concat(found).sort("patient_id", "dli_day", maintain_order=True)
-    return (
-        whole.unique("patient_id", keep="first", maintain_order=True)
-        .drop("dli_row")
-        .with_columns(pl.col("dli_cited").fill_null(NOTHING))
-    )
+    return second.join(first_lymphocytes(records), on="patient_id", how="left")

@@ -21,6 +21,7 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
+from dayzero.endpoints.lymphocytes import mark_after_lymphocytes
 from dayzero.endpoints.staging import mark_staged, staging_findings
 from dayzero.endpoints.statements import statement_findings, statements, untold
 
@@ -88,6 +89,8 @@ def derive_incidence(definition: Definition, records: Records, options: Options)
     if said.target.event == "aGVHD":
         decided = mark_staged(decided, records)
         staged = staging_findings(records, course.places, definition.name)
+    if not rule.given:
+        decided = mark_after_lymphocytes(decided, records)
     found = [
         *staged,
         *course.about_survival,

@@ -48,6 +48,12 @@ def _gvhd(name: str, label: str, event: str, source: str) -> Definition:
     )
 
 
+_NIH = "Jagasia et al., Biol Blood Marrow Transplant 2015;21:389 (NIH 2014); competing events: " + HANDBOOK
+_APPROXIMATE = (
+    "; the onset may be earlier; flagged cgvhd_date_approx when it is the first row about chronic GVHD"
+)
+
+
 DEFINITIONS = (
     _gvhd(
         "aGVHD_III_IV",
@@ -66,6 +72,39 @@ DEFINITIONS = (
         "Chronic GVHD",
         "first day on which chronic GVHD of any severity is recorded",
         "Jagasia et al., Biol Blood Marrow Transplant 2015;21:389 (NIH 2014); competing events: " + HANDBOOK,
+    ),
+    _gvhd(
+        "cGVHD_moderate_severe",
+        "Chronic GVHD, moderate or severe (NIH)",
+        "first day on which moderate or severe chronic GVHD is recorded" + _APPROXIMATE,
+        _NIH,
+    ),
+    _gvhd(
+        "cGVHD_severe",
+        "Chronic GVHD, severe (NIH)",
+        "first day on which severe chronic GVHD is recorded (NIH; where no NIH severity is recorded, "
+        "extensive)" + _APPROXIMATE,
+        _NIH,
+    ),
+    _gvhd(
+        "cGVHD_systemic_treatment",
+        "Chronic GVHD that needed systemic treatment",
+        "first day of systemic immunosuppression for chronic GVHD in treatments, or on which detail says "
+        "so; where "
+        "treatments list it for anybody, who has none was not treated" + _APPROXIMATE,
+        "Holtan et al., Blood 2015;125:1333 (abstract); competing events: " + HANDBOOK,
+    ),
+    _gvhd(
+        "aGVHD_steroid_refractory",
+        "Steroid-refractory acute GVHD, from doses and grades",
+        "on at least 2 mg/kg a day of prednisone equivalent (corticosteroids in treatments), against the "
+        "worst grade "
+        "of the last assessment in the 7 days to their start: a higher grade on days 3 to 5, no lower "
+        "grade on days 5 "
+        "to 7 with none lower before, or any grade after day 28; single organs are not judged; a recorded "
+        "flag is "
+        "kept beside it (steroid_refractory_agvhd)",
+        "EBMT-NIH-CIBMTR: Schoemans et al., Bone Marrow Transplant 2018;53:1401, by secondary sources",
     ),
     proportion(
         "steroid_refractory_agvhd",

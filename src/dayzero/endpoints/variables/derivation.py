@@ -26,6 +26,7 @@ from dayzero.endpoints.variables.course import (
 from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
 from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
 from dayzero.endpoints.variables.easix import easix_family
+from dayzero.endpoints.variables.gvhd import gvhd_families
 from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
 from dayzero.endpoints.variables.relapse import RELAPSE_AFTER_NOTES, relapses_after
@@ -70,6 +71,7 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         engraftment_family(records),
         chimerism_family(records, options),
         *complication_families(records, options),
+        *gvhd_families(records),
     )
     joined = collect(families[0].frame).lazy()
     later = (
