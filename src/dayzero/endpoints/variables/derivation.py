@@ -15,6 +15,7 @@ from dayzero.endpoints.frames import collect
 from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.variables.chimerism import chimerism_family
+from dayzero.endpoints.variables.comorbidity import comorbidity_family
 from dayzero.endpoints.variables.complication import complication_families
 from dayzero.endpoints.variables.conditioning import conditioning_family, intensity_findings
 from dayzero.endpoints.variables.course import (
@@ -25,6 +26,7 @@ from dayzero.endpoints.variables.course import (
 )
 from dayzero.endpoints.variables.custom import custom_notes, custom_values, replaced
 from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with_relapse_timing
+from dayzero.endpoints.variables.donor_match import match_family
 from dayzero.endpoints.variables.easix import easix_family
 from dayzero.endpoints.variables.gvhd import gvhd_families
 from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
@@ -63,6 +65,8 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         transplant_family(records),
         conditioning_family(records, options),
         easix_family(records, options),
+        match_family(records),
+        comorbidity_family(records),
         *treatment_families(records),
         relapse_family(records),
         mrd_family(records, options),
