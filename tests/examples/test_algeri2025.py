@@ -232,7 +232,7 @@ def test_figures_are_those_of_the_article():
         figure["id"]: [[(p["endpoint"], p["group_by"]) for p in row] for row in figure["rows"]]
         for figure in results(NAME)["figures"]
     }
-    first, second, third = panels.values()
+    first, second, third = (panels[name] for name in ("1", "2", "3"))
     assert first == [[("CIR", None), ("CIR", "remission")], [("CIR", "inotuzumab"), ("NRM", None)]]
     assert second == [[("OS", None), ("DFS", None)], [("DFS", "remission"), ("DFS", "inotuzumab")]]
     assert third == [[("survival_after_relapse", None)]]

@@ -166,6 +166,13 @@ def treated() -> Records:
             {"patient_id": "p1", "agent": "CAR T", "start_day": 120},
             {"patient_id": "p2", "agent": "chemotherapy", "start_day": -400, "stop_day": -300},
             {"patient_id": "p2", "agent": "letermovir", "start_day": 1, "stop_day": 90},
+            {
+                "patient_id": "p2",
+                "agent": "radiotherapy",
+                "start_day": -8,
+                "stop_day": -6,
+                "indication": "conditioning",
+            },
         ],
         transplants=[
             *({"patient_id": p, "day": 0, "type": "allogeneic"} for p in ("p1", "p2", "p3")),
@@ -202,7 +209,7 @@ def test_lanes_hold_every_fact_once() -> None:
     assert [mark.kind for mark in p2.marks] == ["CMV"]
     assert (p3.end, p3.ended, [mark.kind for mark in p3.marks]) == (200, "death", ["death"])
     assert made.picture.notes == (
-        "CMV of 1 patient is recorded without its day and not shown",
+        "CMV infection of 1 patient is recorded without its day and not shown",
         "what began before 200 days before transplant is cut there",
     )
     assert "chemotherapy" not in made.picture.kinds

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from dayzero.report.figures.scene import Point
 
+#: An axis of so few ticks has only powers of ten.
+_FEW = 4
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -62,12 +64,29 @@ class ValueScale:
     def ticks(self, most: int = 8) -> list[tuple[float, str]]:
         """Return values with their words."""
         if self.log:
-            low, high = round(math.log10(self.lowest)), round(math.log10(self.highest))
-            each = max(1, math.ceil((high - low) / most))
-            return [(10.0**k, power_of_ten(k)) for k in range(low, high + 1, each)]
+            return _log_ticks(self.lowest, self.highest, most)
         step = nice_step(self.highest - self.lowest, min(most, 6))
         count = int((self.highest - self.lowest) / step + 1e-9)
         return [(self.lowest + i * step, plain(self.lowest + i * step, 2)) for i in range(count + 1)]
+
+
+def _log_ticks(lowest: float, highest: float, most: int) -> list[tuple[float, str]]:
+    """Return powers of ten; where an axis has only few, 2 and 5 times each as well."""
+    low, high = math.ceil(math.log10(lowest) - 1e-9), math.floor(math.log10(highest) + 1e-9)
+    if high - low >= 2 or most <= _FEW:
+        each = max(1, math.ceil((high - low) / most))
+        return [(10.0**k, power_of_ten(k)) for k in range(low, high + 1, each)]
+    values = [float(f"{f}e{k}") for k in range(low - 1, high + 1) for f in (1, 2, 5)]
+    inside = [v for v in values if lowest * (1 - 1e-9) <= v <= highest * (1 + 1e-9)]
+    return [(value, _log_word(value)) for value in inside]
+
+
+def _log_word(value: float) -> str:
+    exponent = math.floor(math.log10(value) + 1e-9)
+    if -3 <= exponent <= 3:
+        return plain(value, 3)
+    digit = round(value / 10.0**exponent)
+    return power_of_ten(exponent) if digit == 1 else f"{digit}·{power_of_ten(exponent)}"
 
 
 def power_of_ten(exponent: int) -> str:

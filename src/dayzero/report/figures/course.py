@@ -21,6 +21,7 @@ from dayzero.report.figures.grid import EDGE, notice_shapes
 from dayzero.report.figures.legend import Entry, legend
 from dayzero.report.figures.palette import MUTED, WHOLE, Ink, Style, styles, tint
 from dayzero.report.figures.scene import Box, Line, Marks, Scene, Shape, Text, Ticks
+from dayzero.study.results import GroupInfo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,15 @@ _HEIGHT = 150.0
 _RIGHT = 22.0
 _ROW = face.BASE * 1.3
 _TICK = 4.0
+#: More results than this are lines without a symbol each.
+_MOST_DOTS = 900
+#: Medians of groups stand so far apart, in points, that neither covers the other's quartiles.
+_ASIDE = 3.2
 
 
 def course_scene(results: Results, figure: Figure, course: Course, width: float) -> Scene:
     """Lay out a course."""
-    made = styles(results.groups, results.looks.style)
+    made = styles(_groups(results, course), results.looks.style)
     looks = {level: style for (name, level), style in made.items() if name == course.group_by}
     shapes, y = notice_shapes(results.study.notice, width)
     names = [face.width(level, face.BASE) for level in looks]
@@ -45,10 +50,13 @@ def course_scene(results: Results, figure: Figure, course: Course, width: float)
     scale = TimeScale(box.left, box.right, course.start, course.limit)
     values = ValueScale(box, course.lowest, course.highest, course.log)
     body = [*_levels(course, values), *day_0(scale, box.top, box.bottom + OFFSET)]
+    crowded = sum(len(line.time) for line in course.lines) > _MOST_DOTS
     for line in course.lines:
-        body += _line(line, looks.get(line.group or "", WHOLE), scale, values)
-    for style, medians in _by_group(course, looks):
-        body += _median(medians, style, scale, values)
+        body += _line(line, looks.get(line.group or "", WHOLE), scale, values, crowded=crowded)
+    groups = _by_group(course, looks)
+    for index, (style, medians) in enumerate(groups):
+        aside = _ASIDE * (index - (len(groups) - 1) / 2)
+        body += _median(medians, style, scale, values, aside)
     bottom = box.bottom + OFFSET
     if course.transfusions:
         body += _transfusions(course, scale, box)
@@ -64,6 +72,14 @@ def course_scene(results: Results, figure: Figure, course: Course, width: float)
         _description(results, figure, course),
         (*shapes, *body, *axis, *table, *key),
     )
+
+
+def _groups(results: Results, course: Course) -> tuple[GroupInfo, ...]:
+    """Return the groupings that colours come from: the study's, or the specimens of this course."""
+    if course.group_by != "specimen":
+        return results.groups
+    names = tuple(dict.fromkeys(median.group or "" for median in course.medians))
+    return (GroupInfo("specimen", "Specimen", names, (0,) * len(names), 0),)
 
 
 def _named(course: Course) -> str:
@@ -97,16 +113,18 @@ def _levels(course: Course, values: ValueScale) -> list[Shape]:
     return shapes
 
 
-def _line(line: CourseLine, style: Style, scale: TimeScale, values: ValueScale) -> list[Shape]:
+def _line(
+    line: CourseLine, style: Style, scale: TimeScale, values: ValueScale, *, crowded: bool
+) -> list[Shape]:
     points = [(scale.x(t), values.y(v)) for t, v in zip(line.time, line.value, strict=True)]
-    pale = tint(style.line, 0.4)
+    pale = tint(style.line, 0.28 if crowded else 0.4)
     shapes: list[Shape] = []
     low = values.lowest
     is_open = [bool(sign) or value < low for sign, value in zip(line.sign, line.value, strict=True)]
     shapes += [Line(part, pale, 0.45, role="patient") for part in segments(points, is_open)]
     for open_, fill in ((False, pale), (True, "")):
         chosen = tuple(point for point, o in zip(points, is_open, strict=True) if o is open_)
-        if chosen:
+        if chosen and (open_ or not crowded):
             shapes.append(Marks(chosen, style.symbol, 1.05, fill, pale, 0.45, "result"))
     return shapes
 
@@ -119,18 +137,18 @@ def _by_group(course: Course, looks: dict[str, Style]) -> list[tuple[Style, list
 
 
 def _median(
-    medians: Sequence[CourseMedian], style: Style, scale: TimeScale, values: ValueScale
+    medians: Sequence[CourseMedian], style: Style, scale: TimeScale, values: ValueScale, aside: float
 ) -> list[Shape]:
     known = [m for m in medians if m.median is not None and scale.start <= m.time <= scale.limit]
     shapes: list[Shape] = []
     whiskers = tuple(
-        ((scale.x(m.time), values.y(m.lower)), (scale.x(m.time), values.y(m.upper)))
+        ((scale.x(m.time) + aside, values.y(m.lower)), (scale.x(m.time) + aside, values.y(m.upper)))
         for m in known
         if m.lower is not None and m.upper is not None
     )
     if whiskers:
         shapes.append(Ticks(whiskers, style.line, 1.0, role="quartiles"))
-    points = [(scale.x(m.time), values.y(m.median or 0.0)) for m in known]
+    points = [(scale.x(m.time) + aside, values.y(m.median or 0.0)) for m in known]
     if len(points) > 1:
         shapes.append(Line(tuple(points), style.line, 1.5, style.dash, role="median"))
     for bound, fill in ((False, style.line), (True, "")):
@@ -181,7 +199,9 @@ def _entries(course: Course, looks: dict[str, Style]) -> list[Entry]:
     style = looks.get(next(iter(groups), None) or "", WHOLE)
     pale = tint(style.line, 0.4)
     if course.lines:
-        made.append(Entry("One patient", Ink(pale, pale, style.symbol), (pale, 0.5, ())))
+        crowded = sum(len(line.time) for line in course.lines) > _MOST_DOTS
+        ink = None if crowded else Ink(pale, pale, style.symbol)
+        made.append(Entry("One patient", ink, (pale, 0.6, ())))
     if any(sign or v < course.lowest for x in course.lines for sign, v in zip(x.sign, x.value, strict=True)):
         made.append(Entry("Open: below (or above) the limit drawn", Ink("", MUTED, style.symbol)))
     if course.transfusions:

@@ -99,6 +99,7 @@ _GREY_BARS = {
 }
 #: Layers of a stack, from dark to light, so that neighbours differ in lightness as well as in colour.
 _LAYERS = {
+    "death": "#4d4d4d",
     "death without relapse": "#4d4d4d",
     "dead without relapse": "#4d4d4d",
     "dead after relapse": "#b3521f",
@@ -110,7 +111,7 @@ _LAYERS = {
     "alive without relapse": "#edf4f9",
     "none of these": "#edf4f9",
 }
-_MORE_LAYERS = ("#2f6f9f", "#5b9dc9", "#8fc1e3", "#b6d7ea")
+_MORE_LAYERS = ("#e8a06d", "#7fb2d6", "#2f6f9f", "#b6d7ea")
 
 
 def ink(kind: str, style: str) -> Ink:

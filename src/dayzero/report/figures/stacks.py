@@ -82,7 +82,7 @@ def _panel(
     x_title = time_axis(figure.unit, "first allogeneic transplant")
     if face.width(x_title, face.BASE) > plot.width:
         x_title = fmt.sentence(figure.unit)
-    shapes += [*key, *_layers(stack, axes, style), *_horizons(stacks, axes)]
+    shapes += [*key, *_layers(stack, axes, style, stacks.horizons), *_horizons(stacks, axes)]
     shapes += frame(axes, inside, x_title, ["Patients (%)"])
     y = plot.bottom + OFFSET + X_LABELS + 4 + face.ASCENT * face.BASE
     shapes.append(Text(0, y, _RISK, face.BASE, MUTED, role="risk heading"))
@@ -126,7 +126,7 @@ def _key(
     return shapes, y + 5
 
 
-def _layers(stack: Stack, axes: Axes, style: str) -> list[Shape]:
+def _layers(stack: Stack, axes: Axes, style: str, horizons: Sequence[float]) -> list[Shape]:
     """Return the layers with a thin line between them, and names where there is room."""
     end = min(stack.end, axes.limit)
     shapes: list[Shape] = []
@@ -139,7 +139,7 @@ def _layers(stack: Stack, axes: Axes, style: str) -> list[Shape]:
         if number < len(stack.layers) - 1:
             edges.append(Line(tuple(dict.fromkeys(top)), "#ffffff", 0.7, role="edge"))
             edges.append(Line(tuple(dict.fromkeys(top)), INK, 0.3, role="edge"))
-    return [*shapes, *edges, *_names(stack, axes, end, style)]
+    return [*shapes, *edges, *_names(stack, axes, end, style, horizons)]
 
 
 def _steps(
@@ -154,14 +154,22 @@ def _steps(
     return points
 
 
-def _names(stack: Stack, axes: Axes, end: float, style: str) -> list[Shape]:
+def _names(stack: Stack, axes: Axes, end: float, style: str, horizons: Sequence[float]) -> list[Shape]:
+    """Return the names of the layers, each where its layer is high enough and no horizon crosses it."""
     shapes: list[Shape] = []
+    lines = [axes.x(time) for time in horizons if 0 < time < axes.limit]
     for number, layer in enumerate(stack.layers):
         words = fmt.sentence(layer.label)
         long = face.width(words, face.BASE)
-        right = axes.x(end) - 4
-        low, high = _room(stack, layer, (right - long, right), axes)
-        if long > axes.x(end) - axes.box.left - 8 or low - high < _NAMED:
+        for right in (x - 4 for x in (axes.x(end), *reversed(lines))):
+            span = (right - long, right)
+            crossed = any(span[0] - 2 < x < span[1] + 2 for x in lines)
+            if span[0] < axes.box.left + 2 or crossed or right > axes.x(end):
+                continue
+            low, high = _room(stack, layer, span, axes)
+            if low - high >= _NAMED:
+                break
+        else:
             continue
         fill = layer_fill(layer.label, number, style)
         colour = "#ffffff" if luminance(fill) < 0.5 else INK

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 PAGE = 80
 _RIGHT = 9.0
 _HEAD = face.BASE * 1.7
+_PATIENT = "Patient"
 _OBSERVED = "#9fb4c4"
 
 
@@ -79,11 +80,13 @@ def _page(
     look = look_of(results, len(lanes), swimmer.group_by)
     shapes, y = notice_shapes(results.study.notice, width)
     names = max(face.width(lane.patient, face.SMALL) for lane in swimmer.lanes)
-    left = EDGE + min(names, 0.3 * width) + 6
+    left = EDGE + max(min(names, 0.3 * width), face.width(_PATIENT, face.SMALL)) + 6
     scale = TimeScale(left, width - EDGE - _RIGHT, swimmer.start, swimmer.limit)
     y += face.SMALL * face.LINE_HEIGHT
     top = y
-    drawn: list[Shape] = []
+    drawn: list[Shape] = [
+        Text(left - 5, y - 2.2, _PATIENT, face.SMALL, MUTED, anchor="end", role="patient heading")
+    ]
     for index, lane in enumerate(lanes):
         if swimmer.group_by and (index == 0 or lanes[index - 1].group != lane.group):
             drawn += _heading(lane.group, results, swimmer, y)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from dayzero.errors import RefusalError
 from dayzero.study.clock import axis, to_days
 from dayzero.study.pictures.material import choose_patients
-from dayzero.study.pictures.values import LOG_FLOOR, points_of, value_axis
+from dayzero.study.pictures.values import LOG_FLOOR, NO_SPECIMEN, points_of, specimens_of, value_axis
 from dayzero.study.results import Course, CourseLine, CourseMedian
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ FEWEST = 3
 #: Days at which medians are taken unless the study file says otherwise.
 _COUNT_DAYS: Final = (0.0, 7.0, 14.0, 21.0, 28.0, 35.0, 42.0)
 _LATER_DAYS: Final = (30.0, 60.0, 100.0, 180.0, 365.0)
+_WEEK = 7.0
 _LEVELS: Final = {"ANC": (0.5,), "platelets": (20.0, 50.0), "chimerism": (95.0,)}
 _TRANSFUSED: Final = {"platelets": "platelet transfusion", "haemoglobin": "red cell transfusion"}
 
@@ -53,6 +54,11 @@ def make_course(name: str, section: FigureSection, material: Material) -> Course
         raise RefusalError(
             what, instead="an analyte that is recorded in measurements, from an earlier day on"
         )
+    several = specimens_of(shown, analyte)
+    by_specimen = len(several) > 1
+    if by_specimen and section.by:
+        what = f"{analyte} is recorded in {' and '.join(several)}, which one line cannot mix"
+        raise RefusalError(what, instead=f"name one: specimen = '{several[0]}'")
     levels = section.levels or _LEVELS.get(analyte, ())
     if analyte == "MRD" and not section.levels:
         levels = (material.options.mrd_negative_below,)
@@ -61,19 +67,19 @@ def make_course(name: str, section: FigureSection, material: Material) -> Course
     days = [to_days(time, material.unit) for time in section.times] or [
         day for day in (_COUNT_DAYS if is_count(analyte) else _LATER_DAYS) if first <= day <= last
     ]
-    lines = _lines(shown, chosen, material)
+    lines = _lines(shown, chosen, material, by_specimen)
     notes = [*chosen.notes, *found.notes]
     drawn = thinned(lines)
     if not material.study.protocol.report.patients:
         drawn = []
     elif len(drawn) < len(lines):
-        notes.append(f"lines of {len(drawn)} of {len(lines)} patients, evenly chosen; medians are of all")
+        notes.append(f"{len(drawn)} of {len(lines)} lines are drawn, evenly chosen; medians are of all")
     given = _transfusions(section, chosen, material, first, last)
     return Course(
         analyte=analyte,
         unit=found.unit,
         lines=tuple(drawn),
-        medians=_medians(found.points, chosen, days, section, material),
+        medians=_medians(found.points, chosen, days, _levels(section, material, several), material),
         patients=len({point.patient for point in shown}),
         log=log,
         start=start,
@@ -83,7 +89,7 @@ def make_course(name: str, section: FigureSection, material: Material) -> Course
         highest=highest,
         levels=tuple(levels),
         transfusions=given,
-        group_by=section.by or None,
+        group_by="specimen" if by_specimen else section.by or None,
         notes=tuple(notes),
     )
 
@@ -91,28 +97,34 @@ def make_course(name: str, section: FigureSection, material: Material) -> Course
 def _time_axis(section: FigureSection, material: Material) -> tuple[float, float, tuple[float, ...]]:
     from dayzero.study.pictures.material import axis_ticks
 
-    usual = 42.0 if is_count(section.analyte) else 365.0
+    usual = 49.0 if is_count(section.analyte) else 365.0
     limit = section.limit or material.time(usual)
     start = section.start or 0.0
+    if section.limit is None and start == 0.0 and is_count(section.analyte) and material.unit == "days":
+        return start, usual, axis_ticks(start, usual, "days", section.ticks or _WEEK)
     if section.limit is None and start == 0.0:
         limit, ticks = axis(limit, material.unit, None, section.ticks)
         return start, limit, ticks
     return start, float(limit), axis_ticks(start, limit, material.unit, section.ticks)
 
 
-def _lines(points: Sequence[Point], chosen: Chosen, material: Material) -> list[CourseLine]:
-    mine: dict[str, list[Point]] = {}
+def _lines(
+    points: Sequence[Point], chosen: Chosen, material: Material, by_specimen: bool
+) -> list[CourseLine]:
+    """Return a line a patient, or one a patient and specimen where specimens must be told apart."""
+    mine: dict[tuple[str, str], list[Point]] = {}
     for point in points:
-        mine.setdefault(point.patient, []).append(point)
+        part = (point.specimen or NO_SPECIMEN) if by_specimen else ""
+        mine.setdefault((point.patient, part), []).append(point)
     return [
         CourseLine(
             patient=patient,
             time=tuple(material.time(point.day) for point in own),
             value=tuple(point.value for point in own),
             sign=tuple(point.sign for point in own),
-            group=chosen.level.get(patient),
+            group=part or chosen.level.get(patient),
         )
-        for patient, own in sorted(mine.items())
+        for (patient, part), own in sorted(mine.items())
     ]
 
 
@@ -127,20 +139,30 @@ def _medians(
     points: Sequence[Point],
     chosen: Chosen,
     days: Sequence[float],
-    section: FigureSection,
+    levels: Mapping[str | None, bool],
     material: Material,
 ) -> tuple[CourseMedian, ...]:
-    levels: tuple[str | None, ...] = (None,)
-    if section.by:
-        levels = material.groupings[section.by].info.levels
     made = []
-    for level in levels:
-        own = [p for p in points if level is None or chosen.level.get(p.patient) == level]
+    for level, is_specimen in levels.items():
+        own = [p for p in points if level is None or _of(p, chosen, is_specimen) == level]
         for day, (low, high) in zip(days, windows(days), strict=True):
             values = nearest(own, day, low, high)
             made.append(summary(material.time(day), list(values.values()), level))
     seen = {median.time for median in made if median.n}
     return tuple(median for median in made if median.time in seen)
+
+
+def _levels(section: FigureSection, material: Material, specimens: tuple[str, ...]) -> dict[str | None, bool]:
+    """Return the groups of the medians, and whether they are specimens."""
+    if len(specimens) > 1:
+        return dict.fromkeys(specimens, True)
+    if section.by:
+        return dict.fromkeys(material.groupings[section.by].info.levels, False)
+    return {None: False}
+
+
+def _of(point: Point, chosen: Chosen, is_specimen: bool) -> str | None:
+    return (point.specimen or NO_SPECIMEN) if is_specimen else chosen.level.get(point.patient)
 
 
 def windows(days: Sequence[float]) -> list[tuple[float, float]]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from dayzero.study.pictures.material import Chosen, Material
 
+_SAID = {"CMV": "CMV infection"}
 #: Days up to which an axis has room for engraftment.
 _SHORT = 400.0
 #: Patient, day, entry of the key, detail.
@@ -105,6 +106,8 @@ def _treatments(chosen: Chosen, material: Material) -> tuple[dict[str, list[Bar]
     infusions = []
     wanted = nw.col("agent").is_in([*BARS, *INFUSIONS]) & ~nw.col("start_day").is_null()
     for row in _rows(material, "treatments", wanted, nw.col("patient_id").is_in(chosen.ids)):
+        if str(row["indication"] or "").lower().startswith("conditioning"):
+            continue
         patient, agent, start = row["patient_id"], row["agent"], row["start_day"]
         if agent in INFUSIONS:
             infusions.append((patient, float(start), INFUSIONS[agent], row["indication"] or ""))
@@ -146,7 +149,7 @@ def _events(chosen: Chosen, material: Material) -> tuple[list[Dated], list[str]]
             found.append((patient, float(row["day"]), kind, detail or ""))
             seen.add((patient, kind))
     return found, [
-        f"{kind} of {counted(len(undated[kind]))} is recorded without its day and not shown"
+        f"{_SAID.get(kind, kind)} of {counted(len(undated[kind]))} is recorded without its day and not shown"
         for kind in MARKS
         if kind in undated
     ]

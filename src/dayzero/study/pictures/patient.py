@@ -12,11 +12,14 @@ from dayzero.study.clock import to_days
 from dayzero.study.pictures.lanes import make_lanes
 from dayzero.study.pictures.material import choose_patients
 from dayzero.study.pictures.swimmer import axis_end, axis_start, kinds_of
-from dayzero.study.pictures.values import LOG_FLOOR, points_of, value_axis
+from dayzero.study.pictures.values import LOG_FLOOR, NO_SPECIMEN, points_of, specimens_of, value_axis
 from dayzero.study.results import Strip, Timeline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dayzero.study.pictures.material import Material
+    from dayzero.study.pictures.values import Point
     from dayzero.study.protocol import FigureSection
 
 #: Shown when the study file names none, where there are results.
@@ -50,22 +53,26 @@ def make_timeline(name: str, section: FigureSection, material: Material) -> Time
         found = points_of(material, analyte, [section.patient])
         points = [point for point in found.points if first <= point.day <= last]
         notes += [f"{analyte}: {note}" for note in found.notes]
-        if not points:
-            continue
-        log = analyte in LOG_FLOOR
-        lowest, highest = value_axis(points, analyte, log=log, levels=())
-        strips.append(
-            Strip(
-                analyte=analyte,
-                unit=found.unit,
-                log=log,
-                time=tuple(material.time(point.day) for point in points),
-                value=tuple(point.value for point in points),
-                sign=tuple(point.sign for point in points),
-                lowest=lowest,
-                highest=highest,
-            )
-        )
+        several = specimens_of(points, analyte)
+        for specimen in several if len(several) > 1 else ("",):
+            own = [p for p in points if not specimen or (p.specimen or NO_SPECIMEN) == specimen]
+            if own:
+                strips.append(_strip(analyte, specimen, own, found.unit, material))
     return Timeline(
         lane, tuple(strips), start, limit, ticks, kinds_of([lane], start, limit), notes=tuple(notes)
+    )
+
+
+def _strip(analyte: str, specimen: str, points: Sequence[Point], unit: str, material: Material) -> Strip:
+    log = analyte in LOG_FLOOR
+    lowest, highest = value_axis(points, analyte, log=log, levels=())
+    return Strip(
+        analyte=f"{analyte}, {specimen}" if specimen else analyte,
+        unit=unit,
+        log=log,
+        time=tuple(material.time(point.day) for point in points),
+        value=tuple(point.value for point in points),
+        sign=tuple(point.sign for point in points),
+        lowest=lowest,
+        highest=highest,
     )

@@ -49,13 +49,15 @@ def make_stacks(name: str, section: FigureSection, material: Material) -> Stacks
     fit = Fit(sample, material.choices)
     left = _LEFT.get(definition.name, "none of these")
     horizons = tuple(h for h in section.horizons or material.study.protocol.time.horizons)
-    words = [*derived.causes, left]
+    happened = fit.curve.estimate[:, :, -1].max(axis=0) > 0
+    happened[0] = True
+    words = [*(cause for cause, had in zip(derived.causes, happened, strict=False) if had), left]
     stacks = []
     for index, level in enumerate(sample.levels):
         if not sample.counts[index]:
             continue
         causes = fit.curve.estimate[index]
-        parts = np.vstack([causes, 1 - causes.sum(axis=0)])
+        parts = np.vstack([causes[happened], 1 - causes.sum(axis=0)])
         last = fit.last(index)
         ticks = axis_marks(section, material)
         at_risk = fit.of_interest(fit.curve.at([to_days(t, material.unit) for t in ticks]), index)["at_risk"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,9 @@ LOG_FLOOR: Final = {
     "EBV DNA": 1.0,
     "adenovirus DNA": 1.0,
 }
+
+
+NO_SPECIMEN: Final = "specimen not recorded"
 
 
 @dataclass(frozen=True)
@@ -101,17 +105,43 @@ def _point(row: dict[str, Any], analyte: str) -> Point | None:
     return None
 
 
+#: Results of different specimens of these are different things: marrow is not blood, CD3 not whole blood.
+_APART: Final = ("chimerism", "MRD", "CMV DNA", "EBV DNA", "adenovirus DNA")
+
+
+def specimens_of(points: Sequence[Point], analyte: str) -> tuple[str, ...]:
+    """Return the specimens that must be told apart, most results first; empty where it does not matter."""
+    if analyte not in _APART:
+        return ()
+    counts: dict[str, int] = {}
+    for point in points:
+        name = point.specimen or NO_SPECIMEN
+        counts[name] = counts.get(name, 0) + 1
+    return tuple(sorted(counts, key=lambda name: (-counts[name], name)))
+
+
+def _round_down(value: float) -> float:
+    """Return the largest of 1, 2 and 5 times a power of ten that is not above a value."""
+    power = math.floor(math.log10(value) + 1e-9)
+    return max(float(f"{f}e{power}") for f in (1, 2, 5) if float(f"{f}e{power}") <= value * (1 + 1e-9))
+
+
+def _round_up(value: float) -> float:
+    """Return the smallest of 1, 2 and 5 times a power of ten that is not below a value."""
+    power = math.ceil(math.log10(value) - 1e-9)
+    steps = (float(f"{f}e{p}") for f, p in ((2, power - 1), (5, power - 1), (1, power)))
+    return min(step for step in steps if step >= value * (1 - 1e-9))
+
+
 def value_axis(points: Sequence[Point], analyte: str, *, log: bool, levels: Sequence[float]) -> list[float]:
     """Return the lowest and highest value of an axis that holds every point and level."""
-    import math
-
     values = [point.value for point in points] + list(levels)
     highest = max(values, default=1.0) or 1.0
     if log:
         floor = LOG_FLOOR.get(analyte, 1e-6)
         lowest = max(floor, min([v for v in values if v > 0], default=floor))
-        low, high = math.floor(math.log10(lowest) + 1e-9), math.ceil(math.log10(highest) - 1e-9)
-        return [10.0**low, 10.0 ** max(high, low + 1)]
+        low, high = _round_down(lowest), _round_up(highest)
+        return [low, high if high > low else 10 * low]
     if analyte in UNITS and UNITS[analyte][0] == "%":
         least = min(values, default=0.0)
         return [0.0 if least < 50 else 10.0 * math.floor((least - 5) / 10), max(100.0, highest)]
