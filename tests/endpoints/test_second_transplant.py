@@ -205,3 +205,20 @@ def test_numbers_of_the_options_are_in_the_definition():
     )
     assert answers(derived) == {"a": (None, 1)}
     assert derived.definition.event.startswith("last MRD within 40 days before day 0 below 1e-3;")
+
+
+def test_the_words_of_recovery_follow_the_options():
+    made = records(
+        ["a"],
+        events=[{"patient_id": "a", "day": 12, "event": "neutrophil engraftment"}],
+        follow_up=[{"patient_id": "a", "day": 90, "alive": "yes"}],
+    )
+    standard = derive("neutrophil_engraftment", made).definition
+    assert "follows within 7 days" in standard.censoring
+    chosen = derive(
+        "neutrophil_engraftment", made, Options(engraftment_day="derived", count_gap_days=10)
+    ).definition
+    assert "follows within 10 days" in chosen.censoring
+    assert chosen.event == (
+        f"{standard.event}; here the day that the counts show stands before the one that the centre gives"
+    )

@@ -257,3 +257,20 @@ def test_every_relapse_is_listed_with_its_salvage_and_outcome() -> None:
     assert [int(row["relapse_day"].replace(",", "")) for row in rows] == sorted(
         int(row["relapse_day"].replace(",", "")) for row in rows
     )
+
+
+def test_mrd_before_blinatumomab_follows_from_its_purpose() -> None:
+    """23 for MRD clearance and 3 refractory were positive before, 52 for consolidation negative."""
+    read = records.read(examples.study_path(NAME).parent / "cohort.xlsx")
+    frame = endpoints.derive_variables(read).frame.filter(pl.col("last_therapy") == "blinatumomab")
+    cohort = frame.filter(pl.col("immunophenotype") == "B-ALL")
+    told = cohort.group_by("blinatumomab_indication", "mrd_before_blinatumomab").len().rows()
+    assert set(told) == {
+        ("MRD clearance", "positive", 23),
+        ("refractory", "positive", 3),
+        ("consolidation", "negative", 52),
+    }
+    # Six of the 26 stayed positive: the 6 of 78 who were not MRD negative at transplant.
+    response = cohort["blinatumomab_mrd_response"]
+    assert (response.sum(), response.is_not_null().sum()) == (20, 26)
+    assert (cohort["mrd_status_before_transplant"] == "positive, quantifiable").sum() == 6

@@ -1,4 +1,4 @@
-"""The listing of relapses: who, when, what was done, how it ended."""
+"""The listings of relapses and of blinatumomab: who, when, what was done, how it ended."""
 
 from __future__ import annotations
 
@@ -42,3 +42,50 @@ def test_nobody_relapsed(tmp_path: Path) -> None:
     only_first = only_first.replace(', "CR2" = "remission_number = 2"', "")
     (listing,) = run(small_cohort.write_cohort(tmp_path, study=only_first)).results.listings
     assert (listing.rows, listing.note) == ((), "No relapse.")
+
+
+GIVEN = """patient_id,agent,start,stop,dose,unit,indication,cycle
+p07,blinatumomab,-90,-62,15,ug/m2/day,MRD clearance,1
+p07,blinatumomab,-48,-20,15,ug/m2/day,MRD clearance,2
+p08,blinatumomab,-40,,28,ug/day,consolidation,1
+p01,inotuzumab,-50,-40,,,salvage,
+"""
+MRD = """patient_id,date,analyte,value,unit,sensitivity
+p07,-91,MRD,0.01,fraction,
+p07,-50,MRD,0.001,fraction,
+p07,-10,MRD,negative,,0.0001
+"""
+
+
+def test_each_course_of_blinatumomab_with_its_mrd(tmp_path: Path) -> None:
+    asked = small_cohort.STUDY + "\n[listing]\nblinatumomab = true\n"
+    path = small_cohort.write_cohort(tmp_path, dates=False, study=asked)
+    (tmp_path / "cohort" / "treatments.csv").write_text(GIVEN, encoding="utf-8")
+    (tmp_path / "cohort" / "measurements.csv").write_text(MRD, encoding="utf-8")
+    (listing,) = run(path).results.listings
+    rows = [dict(zip(listing.columns, row, strict=True)) for row in listing.rows]
+    assert rows[0] == {
+        "patient_id": "p07",
+        "remission": "CR2",
+        "cycles": "2",
+        "indication": "MRD clearance",
+        "dose": "15 ug/m2/day",
+        "first_day": "-90",
+        "last_day": "-20",
+        "infusion_days": "58",
+        "days_to_transplant": "20",
+        "mrd_before": "positive, quantifiable",
+        "mrd_after": "1: positive, quantifiable; 2: undetectable",
+    }
+    assert (rows[1]["last_day"], rows[1]["mrd_after"]) == ("not recorded", "1: not recorded")
+    assert len(rows) == 2
+    assert (listing.name, listing.note.split(". ")[0]) == (
+        "blinatumomab",
+        "Patients by cycles: 1 cycle 1; 2 cycles 1",
+    )
+
+
+def test_nobody_was_given_blinatumomab(tmp_path: Path) -> None:
+    asked = small_cohort.STUDY + "\n[listing]\nblinatumomab = true\n"
+    (listing,) = run(small_cohort.write_cohort(tmp_path, study=asked)).results.listings
+    assert (listing.rows, listing.note) == ((), "No blinatumomab before transplant.")

@@ -32,7 +32,8 @@ def cycles(records: Records) -> pl.DataFrame:
     -------
     polars.DataFrame
         A row a cycle, in order: ``patient_id``, ``number`` (1 for the patient's first), ``start_day``,
-        ``stop_day`` and ``infusion_days`` (null when a last day is not recorded), ``dose`` and
+        ``stop_day`` and ``infusion_days`` (calendar days, the first and the last included; null when a last
+        day is not recorded), ``dose`` and
         ``indication`` (distinct, in order), ``row``, and ``until_day``: the next treatment of the leukaemia
         after it, or day 0.
     """

@@ -46,7 +46,7 @@ _RULES = """\
   the day on which its severity or treatment was first there; when that is the first chronic GVHD row it may
   be the onset, and is flagged grfs_date_approx. NIH and Seattle severities are never turned into each other.
   Where treatments list systemic treatment for chronic GVHD, who has none was not treated. A second transplant
-  or a donor lymphocyte infusion neither competes nor censors.
+  or a donor lymphocyte infusion neither competes nor censors, unless a study chooses to censor at them.
 - Acute GVHD given as organ stages (event aGVHD, the organ in site, a grade such as stage 2) is graded by day:
   MAGIC, or modified Glucksberg where the system says so. An organ without a row on that day was not involved.
   A grade that the centre recorded for the day stands; a difference is a finding.

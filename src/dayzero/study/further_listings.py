@@ -1,10 +1,13 @@
-"""Listings besides that of the patients: the relapses after transplant with their salvage and outcome."""
+"""Listings besides that of the patients: relapses with salvage and outcome, and blinatumomab with MRD."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from dayzero.endpoints.blinatumomab_course import blinatumomab_course
 from dayzero.endpoints.relapse_course import relapse_course
+from dayzero.study.asking import options_of
 from dayzero.study.listing import NOT_RECORDED
 from dayzero.study.results import Listing
 
@@ -27,6 +30,18 @@ _RELAPSES = {
     "outcome_day": "Day last seen",
     "days_after_relapse": "Days after relapse",
 }
+#: Column of the course of blinatumomab, and its heading.
+_BLINATUMOMAB = {
+    "cycles": "Cycles",
+    "indication": "Purpose",
+    "dose": "Dose",
+    "first_day": "First day",
+    "last_day": "Last day",
+    "infusion_days": "Days given",
+    "days_to_transplant": "Days to transplant",
+    "mrd_before": "MRD before",
+    "mrd_after": "MRD after each cycle",
+}
 
 
 def further_listings(
@@ -42,15 +57,50 @@ def further_listings(
     groupings : mapping of str to Grouping
         A patient's level in each stands beside the id.
     """
-    if not study.protocol.listing.relapses:
-        return ()
-    course = relapse_course(records).sort("relapse_day", "patient_id")
-    return (_relapses(course, groupings),)
+    asked = study.protocol.listing
+    found: list[Listing] = []
+    if asked.relapses:
+        found.append(_relapses(relapse_course(records).sort("relapse_day", "patient_id"), groupings))
+    if asked.blinatumomab:
+        options = options_of(study.protocol.definitions)
+        found.append(_blinatumomab(blinatumomab_course(records, options), groupings))
+    return tuple(found)
+
+
+def _blinatumomab(course: pl.DataFrame, groupings: Mapping[str, Grouping]) -> Listing:
+    cycles = course["cycles"].value_counts().sort("cycles")
+    told = [f"{number} cycle{'' if number == 1 else 's'} {count}" for number, count in cycles.iter_rows()]
+    note = (
+        f"Patients by cycles: {'; '.join(told)}. Days count from day 0; days given are calendar days, the "
+        "first and the last included."
+        if told
+        else "No blinatumomab before transplant."
+    )
+    return _listing(
+        course,
+        groupings,
+        _BLINATUMOMAB,
+        Listing((), (), (), "blinatumomab", "Blinatumomab before transplant, with MRD", note),
+    )
 
 
 def _relapses(course: pl.DataFrame, groupings: Mapping[str, Grouping]) -> Listing:
+    return _listing(
+        course,
+        groupings,
+        _RELAPSES,
+        Listing(
+            (), (), (), "relapses", "Relapses after transplant, with salvage and outcome", _counted(course)
+        ),
+    )
+
+
+def _listing(
+    course: pl.DataFrame, groupings: Mapping[str, Grouping], headings: Mapping[str, str], empty: Listing
+) -> Listing:
+    """Fill a listing with a row a patient, the levels of the groupings beside the id."""
     levels = {name: dict(grouping.assigned.iter_rows()) for name, grouping in groupings.items()}
-    shown = [name for name in _RELAPSES if course[name].is_not_null().any() or name == "salvages"]
+    shown = [name for name in headings if course[name].is_not_null().any() or name == "salvages"]
     rows = tuple(
         (
             row["patient_id"],
@@ -59,14 +109,8 @@ def _relapses(course: pl.DataFrame, groupings: Mapping[str, Grouping]) -> Listin
         )
         for row in course.iter_rows(named=True)
     )
-    return Listing(
-        ("patient_id", *levels, *shown),
-        ("Patient", *(groupings[name].info.label for name in levels), *(_RELAPSES[name] for name in shown)),
-        rows,
-        name="relapses",
-        caption="Relapses after transplant, with salvage and outcome",
-        note=_counted(course),
-    )
+    labels = ("Patient", *(groupings[name].info.label for name in levels), *(headings[n] for n in shown))
+    return replace(empty, columns=("patient_id", *levels, *shown), labels=labels, rows=rows)
 
 
 def _cell(name: str, row: Mapping[str, Any]) -> str:

@@ -206,6 +206,7 @@ class ListingSection(Section):
 
     columns: tuple[str, ...] = ()
     relapses: Flag = False
+    blinatumomab: Flag = False
 
 
 class FigureLooks(Section):

@@ -50,14 +50,16 @@ ALIASES: Mapping[str, str] = MappingProxyType(
 
 def worded_for(definition: Definition, options: Options) -> Definition:
     """Return a definition with the numbers of these options in its words."""
-    event = definition.event
+    event, censoring = definition.event, definition.censoring
     if definition.name == "mrd_negative_before_transplant":
         event = leukaemia.before_transplant(options)
     elif definition.name == "blinatumomab_mrd_response":
         event = leukaemia.response(options)
     elif "_chimerism" in definition.name:
         event = graft.chimerism_event(event, options)
-    return replace(definition, event=event)
+    elif definition.name in graft.RECOVERIES:
+        event, censoring = graft.recovery_words(definition, options)
+    return replace(definition, event=event, censoring=censoring)
 
 
 _KIND = "endpoint"

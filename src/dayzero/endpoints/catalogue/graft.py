@@ -60,6 +60,19 @@ def _chimerism(name: str, label: str, event: str) -> Definition:
     return proportion(name, label, event, CHIMERISM, eligible)
 
 
+#: Endpoints of recovery, whose words depend on the options.
+RECOVERIES = ("neutrophil_engraftment", "platelet_engraftment", "platelet_engraftment_50")
+
+
+def recovery_words(definition: Definition, options: Options) -> tuple[str, str]:
+    """Return event and censoring of a recovery under these options."""
+    event = definition.event
+    if options.engraftment_day == "derived" and definition.name != "platelet_engraftment_50":
+        event += "; here the day that the counts show stands before the one that the centre gives"
+    days = f"within {options.count_gap_days} days"
+    return event, definition.censoring.replace("within 7 days", days)
+
+
 def chimerism_event(event: str, options: Options) -> str:
     """Return the event of a chimerism category with the percentage of these options."""
     return event.replace("95%", f"{options.full_chimerism_above:g}%")

@@ -25,7 +25,7 @@ GROUP_AFTER_ORIGIN = Guardrail(
     "refuse",
     "Groups that became known only after the clock starts make no curves from there: whoever is in the group "
     "had to survive until it was known (immortal time).",
-    "for salvage ask for survival_after_salvage, whose clock starts when it is known; else for a landmark",
+    "for salvage ask for survival_after_salvage, whose clock starts when it is known",
     f"{EBMT}; Anderson, Cain and Gelber 1983",
 )
 COHORT_AFTER_ORIGIN = Guardrail(
@@ -61,10 +61,10 @@ COUNTED_TWICE = Guardrail(
 LATER_TRANSPLANTS = Guardrail(
     "guard.later_transplants",
     "note",
-    "Only the first allogeneic transplant of a patient is analysed; later ones neither end follow-up nor add "
-    "a patient.",
+    "Only the first allogeneic transplant of a patient is analysed; later ones add no patient, and what they "
+    "do to an endpoint is printed with it.",
     "",
-    f"dayzero: intention-to-treat, a design judgement; {EBMT} lets the aim decide",
+    f"dayzero: intention-to-treat unless chosen otherwise, a design judgement; {EBMT} lets the aim decide",
 )
 UNCLASSIFIED = Guardrail(
     "guard.unclassified",
