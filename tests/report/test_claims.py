@@ -71,7 +71,7 @@ def test_each_kind_of_number(five: Results) -> None:
             "CMV, events",
         ],
         ["p = 0.05", "0.05", "0.05", "Agrees", "CIR.remission.test"],
-        ["age from 1 year", "1 year", "1 year", "Agrees", "char.age, minimum"],
+        ["age from 1 year", "1 year", "1 year", "Agrees", "age, minimum"],
         ["EBV in one", "1", "–", "Cannot be computed: no row names EBV", "–"],
     ]
 

@@ -30,14 +30,15 @@ def rows(results: Results, *keys: str) -> list[list[str]]:
 
 def test_the_study_stands_first_with_its_own_numbers(cohort: Results) -> None:
     own, badar = rows(cohort, "badar2021")
-    assert own[:1] + own[3:5] == ["This study", "78", "97.4% (90.1–99.4%) at 24 months"]
+    assert own[:1] + own[2:4] == ["This study", "78", "97.4% (90.1–99.4%) at 24 months"]
     assert badar[0] == "Badar 2021"
-    assert badar[3:] == ["106", "58% (45–69%) at 2 years", "48% (36–59%) at 2 years (PFS)", "–", "–"]
+    assert badar[2:] == ["106", "58% (45–69%) at 2 years", "48% (36–59%) at 2 years (PFS)", "–", "–"]
 
 
 def test_a_small_series_shows_counts(five: Results) -> None:
-    own = rows(five, "tulsiyan2025")[0]
-    assert own[4].startswith("5 of 5 with the event (exact 95% CI 47.8–100%)")
+    own, tulsiyan = rows(five, "tulsiyan2025")
+    assert tulsiyan[0] == "Tulsiyan 2025; India, lower-middle income"
+    assert own[3].startswith("5 of 5 with the event (exact 95% CI 47.8–100%)")
 
 
 def test_every_row_is_sourced_and_derived_values_are_marked(cohort: Results) -> None:

@@ -76,7 +76,7 @@ def test_methods_name_what_was_run_and_nothing_else(cohort: Results, five: Resul
 def test_references_are_numbered_as_the_text_cites_them(cohort: Results) -> None:
     methods = said(cohort, "text-methods")
     listed = said(cohort, "references").splitlines()
-    assert "neither end follow-up nor add a patient [1]" in methods
+    assert "Day 0 is the day of the first allogeneic transplant [1]." in methods
     assert listed[0].startswith("1: Iacobelli S, de Wreede LC.")
     last = len(listed)
     assert f"STROBE checklist for cohort studies [{last}]." in methods

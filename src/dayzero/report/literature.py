@@ -90,8 +90,7 @@ def literature_table(results: Results, numbers: Numbers) -> Table | None:
     notes = Footnotes()
     rows = (_own(results, numbers), *(_row(published()[key], notes) for key in keys))
     columns = (
-        Column("Study"),
-        Column("Country (income)"),
+        Column("Study, country and income"),
         Column("Population and design"),
         Column("n", "right"),
         *(Column(heading) for _, heading, _ in _OUTCOMES),
@@ -102,14 +101,14 @@ def literature_table(results: Results, numbers: Numbers) -> Table | None:
         "printed, probabilities in percent; intervals, where printed, are 95%.",
     )
     caption = "This study beside published results"
-    return Table("literature", caption, columns, rows, (*notes.all(), income), wide=True)
+    return Table("literature", caption, columns, rows, (*notes.all(), income))
 
 
 def _row(study: Published, notes: Footnotes) -> Row:
-    place = f"{study.country} ({study.income})" if study.income else study.country
+    place = f"; {study.country}, {study.income} income" if study.country else ""
     cells = [_cell(study, field, notes) for field, _, _ in _OUTCOMES]
-    name = Cell(words(study.study), notes.mark(f"{study.cited}."))
-    return data_row((name, place or fmt.EN_DASH, study.population, _cell(study, "n", notes), *cells))
+    name = Cell(words(f"{study.study}{place}"), notes.mark(f"{study.cited}."))
+    return data_row((name, study.population, _cell(study, "n", notes), *cells))
 
 
 def _cell(study: Published, field: str, notes: Footnotes) -> Cell:
@@ -122,7 +121,7 @@ def _own(results: Results, numbers: Numbers) -> Row:
     """Return this study's own line, each outcome at the latest time that it was estimated at."""
     cells = [_outcome(results, numbers, names) for _, _, names in _OUTCOMES]
     n = numbers.inline("study", "n")
-    return data_row(("This study", fmt.EN_DASH, results.study.title, n, *cells), ref="study")
+    return data_row(("This study", "The patients of this report", n, *cells), ref="study")
 
 
 def _outcome(results: Results, numbers: Numbers, names: tuple[str, ...]) -> Inline:

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.catalogue.words import DAY_0, RELAPSE_KNOWN, STATED, STATUS_KNOWN, TRANSPLANTED
+from dayzero.endpoints.catalogue.words import (
+    AS_RECORDED,
+    DAY_0,
+    RELAPSE_KNOWN,
+    STATED,
+    STATUS_KNOWN,
+    TRANSPLANTED,
+)
 from dayzero.report import format as fmt
 from dayzero.report.document import Block, Definitions, Paragraph, Section
 from dayzero.report.manuscript.choices import compared, exact, named, run_on, tested, used
@@ -115,7 +122,9 @@ class Methods:
         rest = "" if endpoint.eligible in _EVERYBODY else endpoint.eligible.removeprefix(f"{TRANSPLANTED}, ")
         only = f" Counted: {'patients ' if rest.startswith(('for', 'in')) else ''}{rest}." if rest else ""
         cited = self._cite(endpoint.source)
-        if not cited or "not checked" in endpoint.source or "(abstract)" in endpoint.source:
+        if endpoint.source.startswith(AS_RECORDED):
+            cited = f" {AS_RECORDED}{cited}"
+        elif not cited or "not checked" in endpoint.source or "(abstract)" in endpoint.source:
             cited = f" Source: {endpoint.source}.{cited}" if endpoint.source else ""
         if endpoint.kind == "proportion":
             return self.phrases.say(

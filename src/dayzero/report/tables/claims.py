@@ -59,6 +59,6 @@ _FIELDS = {"n": "patients", "without": "patients without the event", "at_risk": 
 def _compared_with(claim: Claim) -> str:
     if not claim.ref:
         return fmt.EN_DASH
-    name = "cohort" if claim.ref == "study" else claim.ref
+    name = "cohort" if claim.ref == "study" else claim.ref.removeprefix("char.")
     told = claim.field in _TOLD or claim.ref.endswith(f".{claim.field}")
     return name if told else f"{name}, {_FIELDS.get(claim.field, claim.field)}"
