@@ -11,7 +11,16 @@ from dayzero.report.compose import all_tables, document
 from dayzero.report.document import Definitions, Numbered, Paragraph
 from dayzero.report.manuscript.strobe import strobe_table
 from dayzero.report.numbers import text_of
-from dayzero.study.results import Design, Software, StudyInfo
+from dayzero.study.results import (
+    Design,
+    Model,
+    ModelCovariate,
+    ModelFit,
+    ModelTerm,
+    Onset,
+    Software,
+    StudyInfo,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +97,50 @@ def test_results_describe_the_patients(cohort: Results) -> None:
     assert "Sex was female in 33 (42.3%) and male in 45 (57.7%)." in said(cohort, "text-results")
 
 
+def test_a_complication_says_when_it_came_in_those_who_had_it(cohort: Results) -> None:
+    """Relapse and death are outcomes: their median day says little beside the curve."""
+    family = {"CIR": "outcome", "NRM": "gvhd"}
+    endpoints = tuple(replace(e, family=family.get(e.name, "")) for e in cohort.endpoints)
+    onsets = tuple(Onset(f"onset.{name}", name, 78, 2, 0, 20.5, 10.0, 31.0) for name in family)
+    text = said(replace(cohort, endpoints=endpoints, onsets=onsets), "text-results")
+    assert text.count("In those who had it, the median day (range) was 20.5 (10–31).") == 1
+
+
+def test_models_are_said_with_their_references(cohort: Results) -> None:
+    terms = (
+        ModelTerm(
+            "model.DFS.1.age", "age", "per 10 years", 78, 18, False, 0.1, 0.1, 1.113, 0.963, 1.287, 0.147
+        ),
+        ModelTerm("model.DFS.1.sex=male", "sex", "male", 45, 10, is_reference=True, ratio=1.0),
+        ModelTerm("model.DFS.1.sex=female", "sex", "female", 33, 8, False, 0.4, 0.2, 1.5, 1.05, 2.13, 0.0004),
+    )
+    fits = (
+        ModelFit("model.DFS.1", "hazard", "HR", 1, "relapse or death", None, 78, 18, terms),
+        ModelFit("model.DFS.1.alone.age", "hazard", "HR", 1, "relapse or death", "age", 78, 18, terms[:1]),
+        ModelFit("model.DFS.1.cs2", "cause-specific hazard", "csHR", 2, "death", None, 78, 2, refused="few"),
+    )
+    covariates = (
+        ModelCovariate("age", "Age", per=10.0),
+        ModelCovariate("sex", "Sex", ("male", "female"), "male"),
+    )
+    results = replace(cohort, models=(Model("model.DFS.1", "DFS", "DFS", 78, 0, covariates, fits),))
+    assert (
+        "In the model of all covariates for relapse or death (78 patients, 18 events), the hazard ratio "
+        "(95% CI) was 1.11 (0.96–1.29), p = 0.15, for age per 10 years; and 1.50 (1.05–2.13), p < 0.001, for "
+        "sex, female against male." in said(results, "text-results")
+    )
+    assert "Models account only for their covariates (age and sex)" in said(results, "limitations")
+    assert "Covariates were studied by Cox regression" in said(results, "text-methods")
+    assert "Fine-Gray" not in said(results, "text-methods")
+
+
+def test_an_outcome_that_the_centre_gave_is_said_to_be_so(cohort: Results) -> None:
+    endpoints = tuple(replace(e, given=e.counts[0] if e.name == "CIR" else 0) for e in cohort.endpoints)
+    results = replace(cohort, endpoints=endpoints)
+    assert "not derived from underlying facts, for CIR." in said(results, "text-methods")
+    assert "as the centre recorded it for CIR;" in said(results, "limitations")
+
+
 def test_an_abstract_leaves_its_conclusion_to_the_authors(cohort: Results, five: Results) -> None:
     text = said(cohort, "summary")
     assert text.startswith("Background. Do children and young adults in remission")
@@ -107,7 +160,7 @@ def test_limitations_of_a_cohort(cohort: Results) -> None:
         "3 of 69 patients without the event that ends follow-up had been followed for fewer than 100 days",
         "Median follow-up (23.23 months) is shorter than the longest horizon (24 months)",
         "Values are missing: MRD before HSCT (2 of 78).",
-        "Comparisons are not adjusted for differences between the groups.",
+        "Comparisons of curves are not adjusted for differences between the groups.",
         "Six comparisons were made",
         "The groups by inotuzumab before blinatumomab were formed by clinical decisions.",
         "One result was withheld",

@@ -22,6 +22,7 @@ from dayzero.study.results import (
     FollowUp,
     GroupInfo,
     ModelCheck,
+    ModelFit,
     ModelTerm,
     Onset,
     Quantile,
@@ -190,6 +191,8 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (CohortStep, "unknown"): lambda c: fmt.integer(c.unknown),
     (Claim, "stated"): _stated,
     (Claim, "computed"): _computed,
+    (ModelFit, "n"): lambda f: fmt.integer(f.n),
+    (ModelFit, "events"): lambda f: fmt.integer(f.events),
     (ModelTerm, "ratio"): lambda t: fmt.ratio_with_limits(t.ratio, t.lower, t.upper),
     (ModelTerm, "p_value"): lambda t: fmt.p_value(t.p_value),
     (ModelTerm, "n"): lambda t: fmt.integer(t.n),
@@ -232,7 +235,7 @@ class Numbers:
         for fit in (fit for model in results.models for fit in model.fits):
             checks = (*fit.overall, *fit.proportional)
             made = {term.id: term for term in fit.terms} | {check.id: check for check in checks}
-            self._by_id.update(made)
+            self._by_id.update(made | {fit.id: fit})
             self._of_fits.update(dict.fromkeys(made, fit.convention))
         self._kinds = {endpoint.name: endpoint.kind for endpoint in results.endpoints}
 

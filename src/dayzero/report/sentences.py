@@ -123,8 +123,17 @@ class Sentences:
             levels = [e for e in own if e.group_by == group.name]
             if levels:
                 said.append(self._by_group(endpoint, group, levels, first=not said))
+        said += self._onset(endpoint)
         quantiles = (q for q in self.results.quantiles if (q.endpoint, q.group) == (endpoint.name, None))
         return [*said, *(self._quantile(endpoint, q) for q in quantiles)]
+
+    def _onset(self, endpoint: EndpointInfo) -> list[Inline]:
+        """Say when a complication, or engraftment, came in those who had it."""
+        if endpoint.kind != "incidence" or endpoint.family in ("", "outcome"):
+            return []
+        own = [o for o in self.results.onsets if (o.endpoint, o.group) == (endpoint.name, None)]
+        dated = [onset for onset in own if onset.median is not None]
+        return [self.phrases.say("results.onset", day=self.numbers.inline(o.id, "day")) for o in dated]
 
     def _value(self, estimate: Estimate) -> Inline:
         """Return an estimate with its interval and what must be said beside it: ``92.9% (95% CI ...)``."""

@@ -49,6 +49,11 @@ def exact(estimate: Estimate) -> bool:
     return "exact" in estimate.conf_type or estimate.conf_type.startswith("beta product")
 
 
+def as_given(endpoint: EndpointInfo) -> bool:
+    """Return whether every event of an outcome was taken as the centre gave it, rather than derived."""
+    return bool(endpoint.given) and endpoint.given >= (endpoint.counts[0] if endpoint.counts else 0)
+
+
 def called(endpoint: EndpointInfo) -> str:
     """Return an endpoint as a list of several names it: its short form, else its label."""
     return short_name(endpoint) or fmt.inside(endpoint.label)

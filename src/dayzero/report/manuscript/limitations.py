@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.document import Paragraph, Section
-from dayzero.report.manuscript.choices import called, compared, named, run_on, used
+from dayzero.report.manuscript.choices import as_given, called, compared, named, run_on, used
 from dayzero.report.numbers import joined, words
 from dayzero.report.wording import at, with_unit_after
 
@@ -195,7 +195,12 @@ class Limitations:
         groups = compared(results)
         if not groups:
             return []
-        said = [say("limitations.unadjusted")] if not results.models else []
+        said = [say("limitations.unadjusted")]
+        covariates = dict.fromkeys(
+            fmt.inside(each.label) for model in results.models if model.fits for each in model.covariates
+        )
+        if covariates:
+            said.append(say("limitations.models", covariates=fmt.listed(list(covariates))))
         count = sum(test.p_value is not None for test in results.tests)
         if count > 1:
             said.append(say("limitations.many_tests", count=fmt.sentence(_number(count))))
@@ -220,7 +225,7 @@ def _before(estimate: Estimate) -> bool:
 def _as_recorded(endpoint: EndpointInfo) -> bool:
     """Return whether an outcome was taken as the centre recorded it for every patient counted."""
     stated = endpoint.source.startswith("As recorded by the centre")
-    return bool(endpoint.n) and (stated or endpoint.given == endpoint.n)
+    return bool(endpoint.n) and (stated or as_given(endpoint))
 
 
 def _number(count: int) -> str:

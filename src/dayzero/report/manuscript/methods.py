@@ -16,7 +16,7 @@ from dayzero.endpoints.catalogue.words import (
 )
 from dayzero.report import format as fmt
 from dayzero.report.document import Block, Definitions, Paragraph, Section
-from dayzero.report.manuscript.choices import compared, exact, named, run_on, tested, used
+from dayzero.report.manuscript.choices import as_given, compared, exact, named, run_on, tested, used
 from dayzero.report.numbers import words
 from dayzero.report.wording import endpoint_title
 
@@ -110,7 +110,7 @@ class Methods:
                 among = f" among {group.among_label or group.among}" if group.among else ""
                 texts.append(f"{fmt.inside(group.label)}{among} ({', '.join(group.levels)})")
             said.append(self.phrases.say("methods.groups", groups=fmt.listed(texts)))
-        given = [e for e in used(self.results) if e.given and e.given == e.n]
+        given = [e for e in used(self.results) if as_given(e)]
         if given:
             said.append(self.phrases.say("methods.given", endpoints=named(given)))
         if any(e.censoring == STATUS_KNOWN for e in used(self.results)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 from dayzero.report.document import Paragraph, Section
 from dayzero.report.manuscript.choices import run_on
+from dayzero.report.manuscript.models import model_sentences
 from dayzero.report.numbers import joined, words
 from dayzero.report.sentences import Sentences
 
@@ -32,7 +33,8 @@ class ResultsText:
     def section(self) -> Section:
         """Return the section."""
         first, *rest = Sentences(self.results, self.numbers, self.phrases).paragraphs()
-        paragraphs = [run_on([first, *self.described()]), *rest]
+        modelled = [run_on(said) for said in model_sentences(self.results, self.numbers, self.phrases)]
+        paragraphs = [run_on([first, *self.described()]), *rest, *modelled]
         return Section("text-results", "Results", tuple(Paragraph(text) for text in paragraphs if text))
 
     def described(self) -> list[Inline]:
