@@ -83,7 +83,9 @@ def test_the_last_result_in_the_window_decides(engine):
         "worse": (None, 0),
     }
     assert reasons(derived)["window"] == "no result in the 30 days before day 0"
-    assert whys(derived)["worse"] == "not MRD negative on day -5 (measurements row 10)"
+    assert whys(derived)["worse"] == (
+        "not MRD negative on day -5 (measurements row 10): positive, quantifiable"
+    )
     wide = derive("mrd_negative_before_transplant", engine(made), Options(mrd_window_days=31))
     assert "window" in answers(wide)
 

@@ -21,6 +21,9 @@ PATIENTS: dict[str, dict] = {
     "chemo": {"given": [("chemotherapy", 101, None), ("G-CSF", 101, None)]},
     "cytotoxic": {"given": [("cyclophosphamide", 105, "relapse")]},
     "unclear": {"given": [("fludarabine", 120, None)]},
+    "gvhd_or_not": {"given": [("ruxolitinib", 120, None)]},
+    "gvhd": {"given": [("ruxolitinib", 120, "chronic GVHD"), ("photopheresis", 130, None)]},
+    "rituximab": {"given": [("rituximab", 120, "salvage")]},
     "dasatinib": {"given": [("dasatinib", 101, None)]},
     "irradiated": {"given": [("radiotherapy", 102, None)]},
     "second": {"again": [("allogeneic", 150)], "given": [("thiotepa", 144, "conditioning")]},
@@ -39,6 +42,9 @@ FIRST = {
     "chemo": ("chemotherapy", 1),
     "cytotoxic": ("chemotherapy", 5),
     "unclear": (None, None),
+    "gvhd_or_not": (None, None),
+    "gvhd": ("none recorded", None),
+    "rituximab": ("other", 20),
     "dasatinib": ("other", 1),
     "irradiated": ("other", 2),
     "second": ("second transplant", 50),
@@ -100,12 +106,14 @@ def test_survival_from_the_first_salvage(engine):
     assert set(found) == {p for p, (_, day) in FIRST.items() if day is not None}
     assert reasons(derived) == {
         "before": "no salvage recorded after relapse",
+        "gvhd": "no salvage recorded after relapse",
+        "gvhd_or_not": "whether a salvage was given is not known",
         "boosted": "no salvage recorded after relapse",
         "nothing": "no salvage recorded after relapse",
         "unclear": "whether a salvage was given is not known",
     }
     assert whys(derived)["second"] == (
-        "second transplant on day 150 (transplants row 18); alive on day 400 (follow_up row 12)"
+        "second transplant on day 150 (transplants row 21); alive on day 400 (follow_up row 15)"
     )
 
 

@@ -31,6 +31,7 @@ _SUPPORTIVE = (
     r"|antiviral|antibiotic|antifungal|conazole|fungin|amphotericin|cotrimoxazole|co-trimoxazole"
     r"|trimethoprim|pentamidine|atovaquone|defibrotide|ursod|eculizumab|ravulizumab|tocilizumab|siltuximab"
     r"|ciclosporin|cyclosporin|tacrolimus|sirolimus|mycophenolate|leucovorin|folinic|mesna|rasburicase"
+    r"|photopheresis|\becp\b|belumosudil|infliximab|vedolizumab|etanercept|basiliximab|abatacept|begelomab"
     r"|allopurinol|dexrazoxane|heparin|levetiracetam|ondansetron|parenteral nutrition|virus-specific"
 )
 #: Alone, a short course given before blinatumomab or against its side effects, not a line of therapy.

@@ -9,9 +9,10 @@ import polars as pl
 
 from dayzero.endpoints.assemble import assemble
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, excluded, number, sentence
+from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, excluded, joined, number, sentence
 from dayzero.endpoints.deciding import choose as choose_word
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
+from dayzero.endpoints.mrd import mrd_rank, status_word
 from dayzero.errors import RefusalError
 from dayzero.records.findings import Finding
 
@@ -55,6 +56,17 @@ def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
         nw.when(_word == "not done").then(ROW).alias("mrd_not_done_row"),
     )
     return _last(marked, "mrd", worst="max", beside=("mrd_unstated_row", "mrd_not_done_row"))
+
+
+def _rules(records: Records, options: Options) -> pl.DataFrame:
+    """Return by what status the last result before transplant is read: ``status_day``, ``rule``."""
+    rows = lazy(records, "measurements").filter(
+        nw.col("analyte") == "MRD", DAY.is_between(-options.mrd_window_days, 0)
+    )
+    last = last_class(rows, "status", mrd_rank()).select(
+        "patient_id", "status_day", status_word(nw.col("status_class")).alias("rule")
+    )
+    return collect(last)
 
 
 def unstated_sensitivity(classes: pl.Series, unstated: pl.Series, places: Places) -> Iterator[Finding]:
@@ -150,14 +162,17 @@ def derive_measured(definition: Definition, records: Records, options: Options) 
         what = f"{definition.name} cannot be derived: no result {window} is recorded for anyone"
         raise RefusalError(what, instead="record the results in measurements, or leave this endpoint out")
     label, row = "MRD negative", course.cite("measurements", "mrd_row")
-    told = sentence(" on day ", number("mrd_day"), row)
+    told = joined(" on day ", number("mrd_day"), row, pl.col("rule"))
     happened = grade == MRD_NEGATIVE
     reasons = [
         *NOT_TRANSPLANTED,
         Reason(grade.is_null(), f"no result {window}"),
         Reason(grade == MRD_UNCLEAR, f"the last result does not say whether it is {label}", row),
     ]
-    decided = course.frame.join(measured, on="patient_id", how="left").select(
+    read = measured.join(_rules(records, options), on="patient_id", how="left").with_columns(
+        pl.when(pl.col("status_day") == pl.col("mrd_day")).then(sentence(": ", pl.col("rule"))).alias("rule")
+    )
+    decided = course.frame.join(read, on="patient_id", how="left").select(
         "patient_id",
         # What was known at transplant has no day after it.
         pl.lit(None, pl.Int64).alias("time"),

@@ -28,6 +28,8 @@ _CYTOTOXIC = (
     r"chemo|vincristin|doxorubicin|daunorubicin|idarubicin|mitoxantron|cytarabin|clofarabin|nelarabin"
     r"|fludarabin|cyclophosphamid|ifosfamid|etoposid|methotrexat|mercaptopurin|thioguanin|asparaginas|\bflag"
 )
+#: After transplant these treat GVHD or EBV at least as often as leukaemia: without an indication, not told.
+_EITHER = r"ruxolitinib|rituximab|ibrutinib"
 _ANOTHER = ("allogeneic", "autologous", "syngeneic")
 _COLUMNS = ("patient_id", "day", "stop_day", "kind", "agent", "table", "row")
 
@@ -67,7 +69,7 @@ def _treatments(records: Records) -> pl.DataFrame:
         nw.lit(OTHER),
     )
     rows = lazy(records, "treatments").filter(nw.col("start_day") > 0)
-    counted = against_leukaemia() | _AGENT.str.contains("radiotherapy")
+    counted = (against_leukaemia() & ~_not_told()) | _AGENT.str.contains("radiotherapy")
     return _frame(
         rows.filter(counted).select(
             "patient_id",
@@ -79,6 +81,12 @@ def _treatments(records: Records) -> pl.DataFrame:
             "row",
         )
     )
+
+
+def _not_told() -> nw.Expr:
+    """Return whether a drug may be salvage or something else, and no indication says which."""
+    silent = nw.col("indication").fill_null("") == ""
+    return taken_as_conditioning() | (_AGENT.str.contains(_EITHER) & silent)
 
 
 def _transplants(records: Records) -> pl.DataFrame:
@@ -114,8 +122,9 @@ def first_salvage(records: Records) -> pl.DataFrame:
     """Return the first salvage of each patient who relapsed after transplant.
 
     Of several on its day all are named. ``none recorded`` needs that treatments after a relapse are recorded
-    for some patient: else nothing is known of anybody's. A drug that is also used to prepare a transplant,
-    given without an indication, leaves it open when nothing else is recorded.
+    for some patient: else nothing is known of anybody's. A drug that is also used for something else
+    (to prepare a transplant, against GVHD or EBV), given without an indication, leaves it open when nothing
+    else is recorded.
 
     Returns
     -------
@@ -153,11 +162,9 @@ def first_salvage(records: Records) -> pl.DataFrame:
 
 
 def _unclear(records: Records) -> pl.DataFrame:
-    """Return the last day of a drug that may be salvage or conditioning."""
+    """Return the last day of a drug that may be salvage or something else."""
     rows = lazy(records, "treatments").filter(nw.col("start_day") > 0)
     found = collect(
-        rows.filter(taken_as_conditioning())
-        .group_by("patient_id")
-        .agg(nw.col("start_day").max().alias("unclear_day"))
+        rows.filter(_not_told()).group_by("patient_id").agg(nw.col("start_day").max().alias("unclear_day"))
     )
     return found.with_columns(pl.col("patient_id").cast(pl.String), pl.col("unclear_day").cast(pl.Int64))
