@@ -14,7 +14,7 @@ from dayzero.errors import BadInputError
 from dayzero.records.checks import fields
 from dayzero.records.checks.declared import TYPES, CheckType, Concrete
 from dayzero.records.kahn import KAHN
-from dayzero.records.results import UNITS
+from dayzero.records.results import UNITS, USUAL
 from dayzero.records.tables import TABLES, table
 from records.making import workbook
 
@@ -100,6 +100,10 @@ def of_type(check: Concrete) -> object:
     return bad.get(kind, datetime(2021, 3, 4))  # noqa: DTZ001
 
 
+def above(limit: str, unit: str) -> str:
+    return f"{float(limit) + 1:g} {unit}"
+
+
 #: What breaks each type, from the check to the cell.
 BREAKS: dict[str, Callable[[Concrete], object]] = {
     "type": of_type,
@@ -109,8 +113,9 @@ BREAKS: dict[str, Callable[[Concrete], object]] = {
     "range_low": lambda check: float(check.parameter) - 1,
     "range_high": lambda check: float(check.parameter) + 1,
     "result_low": lambda _: -1,
-    "result_high": lambda check: float(check.parameter.split()[0]) + 1,
+    "result_high": lambda check: above(*check.parameter.split(" ", 1)),
     "unit_known": lambda _: "5 furlongs",
+    "unit_given": lambda check: USUAL[check.kind][1] + 1,
     "number_unambiguous": lambda _: "1,234",
     "looks_missing": lambda _: "NA",
     "date_order_declared": lambda _: "03/04/2021",
@@ -316,10 +321,11 @@ def test_unusual(tmp_path: Path) -> None:
     kind = of("unusual_value")
     rows = []
     for check in kind.checks:
-        low, high = fields.USUAL[check.kind]
+        low, high = USUAL[check.kind]
         most = UNITS[check.kind][1] if check.kind in UNITS else 3 * high
         for day, value in ((1, (high + most) / 2), (2, high), (3, low)):
-            rows.append((check.table, beside(check, value, date=day)))
+            unit = UNITS[check.kind][0] if check.kind in UNITS else None
+            rows.append((check.table, beside(check, value, date=day, unit=unit)))
     found = records.check(read(tmp_path, with_rows(rows)))
     told = [f.where.row for f in found if f.id == "records.unusual_value"]
     assert told == [3 * n + 3 for n in range(len(kind.checks))]

@@ -577,7 +577,7 @@ CASES = [
     # --- laboratory
     case(
         "unit_slip",
-        [result(10, "ANC", "0.3"), result(11, "ANC", 240), result(12, "ANC", "0.4")],
+        [result(10, "ANC", "0.1"), result(11, "ANC", 90), result(12, "ANC", "0.12")],
         [result(10, "ANC", "0.3"), result(11, "ANC", 24), result(12, "ANC", "0.4")],
         row=3,
     ),
@@ -600,6 +600,12 @@ CASES = [
         "chimerism_of_own_cells",
         [graft(donor="autologous"), result(30, "chimerism", 90)],
         [graft(donor="matched sibling"), result(30, "chimerism", 90)],
+    ),
+    case(
+        "chimerism_as_fraction",
+        [result(day, "chimerism", "0.98") for day in (30, 60, 100)],
+        [result(30, "chimerism", "0.98"), result(60, "chimerism", "98%"), result(100, "chimerism", 1)],
+        row=None,
     ),
     case(
         "fever_without_temperature",

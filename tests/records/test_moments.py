@@ -66,7 +66,7 @@ def test_read(cell: object, read: Moment | None) -> None:
         ("7 May 23", "two_digit_year"),
         ("2023-13-01", "not_a_date"),
         ("2023-02-29", "not_a_date"),
-        ("May 2023", "not_a_date"),
+        ("May 2023", "month_only"),
         ("soon", "not_a_date"),
         (True, "not_a_date"),
         ("20230507", "not_a_date"),
@@ -168,3 +168,21 @@ def test_any_text_is_read_or_refused(cells: list[str], order: str) -> None:
     column = read_moments(cells, order)
     assert len(column.values) == len(cells)
     assert all(0 <= position < len(cells) for position, _ in column.problems)
+
+
+@pytest.mark.parametrize("cell", ["2021-02", "2021/2", "02/2021", "2-2021", "February 2021", "Feb 2021"])
+@pytest.mark.parametrize(
+    ("partial", "day"),
+    [("first", date(2021, 2, 1)), ("middle", date(2021, 2, 15)), ("last", date(2021, 2, 28))],
+)
+def test_a_month_becomes_the_declared_day(cell: str, partial: str, day: date) -> None:
+    column = read_moments([cell], partial=partial)
+    assert column.values == [day]
+    assert [(problem.rule, problem.found) for _, problem in column.problems] == [
+        ("records.day_imputed", partial)
+    ]
+
+
+@pytest.mark.parametrize("cell", ["2021-13", "13/2021", "Ju 2021", "2021", "Smarch 2021", "05/21"])
+def test_what_is_no_month_is_never_completed(cell: str) -> None:
+    assert read_moments([cell, "2020-01-01"], partial="middle").values == [None, date(2020, 1, 1)]

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dayzero.commands.reading import counted, cutoff_of, date_order_option, not_written, read_source, worded
+from dayzero.commands.reading import (
+    counted,
+    cutoff_of,
+    date_order_option,
+    not_written,
+    partial_dates_option,
+    read_source,
+    worded,
+)
 from dayzero.commands.status import DONE, REFUSED
 from dayzero.errors import BadInputError
 
@@ -24,6 +32,7 @@ if TYPE_CHECKING:
 @click.argument("source", type=click.Path(path_type=Path))
 @click.option("--study", type=click.Path(path_type=Path), help="Study file that maps a flat file's columns.")
 @date_order_option
+@partial_dates_option
 @click.option(
     "--csv", "csv_file", type=click.Path(path_type=Path), help="Also write the findings to this file."
 )
@@ -42,6 +51,7 @@ def check(
     source: Path,
     study: Path | None,
     date_order: str | None,
+    partial_dates: str | None,
     csv_file: Path | None,
     query_file: Path | None,
     previous: Path | None,
@@ -63,7 +73,7 @@ def check(
     from dayzero.study.outputs import write_findings
 
     asked = _asked_before(query_file, previous)
-    read = read_source(source, study, date_order or "")
+    read = read_source(source, study, date_order or "", partial_dates or "")
     findings = worst_first([*read.findings, *records.check(read, cutoff_of(source, study))])
     for finding in findings:
         click.echo(worded(finding))

@@ -23,14 +23,19 @@ date_order_option = click.option(
     type=click.Choice(DATE_ORDERS),
     help="How dates such as 03/04/2021 are meant; without it they are refused.",
 )
+partial_dates_option = click.option(
+    "--partial-dates",
+    type=click.Choice(("first", "middle", "last")),
+    help="Which day of its month a date such as 2021-05 becomes; without it such dates are refused.",
+)
 
 
-def read_source(source: Path, study: Path | None, date_order: str) -> Records:
+def read_source(source: Path, study: Path | None, date_order: str, partial_dates: str = "") -> Records:
     """Return the records of a source; a study file maps a flat file's columns, or names the source itself."""
     from dayzero import records
 
     if study is None and source.suffix.lower() != ".toml":
-        return records.read(source, date_order=date_order)
+        return records.read(source, date_order=date_order, partial_dates=partial_dates)
     from dayzero.study.inputs import mapping_of, read_data
     from dayzero.study.loading import load_study
 
@@ -38,7 +43,13 @@ def read_source(source: Path, study: Path | None, date_order: str) -> Records:
     mapping = mapping_of(loaded)
     if study is None:
         return read_data(loaded, mapping)
-    return records.read(source, date_order=date_order or loaded.protocol.data.date_order, mapping=mapping)
+    data = loaded.protocol.data
+    return records.read(
+        source,
+        date_order=date_order or data.date_order,
+        mapping=mapping,
+        partial_dates=partial_dates or data.partial_dates,
+    )
 
 
 def cutoff_of(source: Path, study: Path | None) -> date | None:

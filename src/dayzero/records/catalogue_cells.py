@@ -120,6 +120,31 @@ CELLS: Final = (
         "a year alone is not a date",
         "give the day; if only the year is known, leave the cell empty",
     ),
+    RuleText(
+        "records.month_only",
+        "error",
+        "a date of the form {found} has no day",
+        'give the day; or declare which day of the month stands for it: partial_dates = "middle"',
+    ),
+    RuleText(
+        "records.day_imputed",
+        "note",
+        "dates without a day were set to the {found} day of their month, as declared ({count} cells)",
+        "times from or to such a date are off by up to a month",
+    ),
+    RuleText(
+        "records.unit_missing",
+        "error",
+        "{found} without a unit is implausible in {unit}, and plausible in {other}",
+        "write the unit: none is assumed",
+        kahn=ATEMPORAL,
+    ),
+    RuleText(
+        "records.unit_assumed",
+        "note",
+        "results without a unit were read as {found} ({count} cells)",
+        "write the unit: results in another unit would pass unseen",
+    ),
     RuleText("records.implausible_date", "error", "a date lies in a year that cannot be", kahn=TEMPORAL),
     RuleText(
         "records.implausible_day",

@@ -25,7 +25,9 @@ same.
 Dates written with numbers and the year last (`03/04/2023`) are read only when their order is declared
 (`date_order = "dmy"` or `"mdy"`): the order is never guessed, not even when one of the numbers is above
 12. Years of two digits, years alone, and day numbers that look like codes (`9999`, `1000000`) are
-refused.
+refused. A month without a day (`2021-05`, `05/2021`, `May 2021`) is refused too, unless the study declares
+which day stands for it: `partial_dates = "first"`, `"middle"` (the 15th) or `"last"`; a note then says in
+which columns and how often. The date of a transplant is never completed, because every day counts from it.
 
 **Day 0** is the day of the first allogeneic transplant. After reading, only days from day 0 remain, with
 the year of transplant; the date of birth has become the age in completed years (in tenths below two
@@ -36,7 +38,9 @@ is corrected.
 **Numbers.** `1e-4`, `2.5 x 10^-5`, `<0.01%`: operator, number and unit are kept apart. A comma is a
 decimal mark where it cannot separate thousands (`0,5`), and refused where it can (`1,234`). MRD becomes a
 fraction of cells (0.01% is 0.0001), counts become 10^9/L. A number outside its plausible range is not
-used.
+used. A result without a unit that is plausible only in another unit (platelets of 45000, creatinine of 70) is
+not used either; where two units have plausible numbers in common (haemoglobin, bilirubin, creatinine), a note
+says how many results had none.
 
 **Words.** An empty cell means not recorded. `unknown`, `not done`, `not applicable` and `negative` are
 four other answers, and stay apart.

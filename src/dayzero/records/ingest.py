@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dayzero.records.log import Log
+    from dayzero.records.moments import DateRule
     from dayzero.records.parts import Part, Typed
 
 _DTYPES: dict[str, type[pl.DataType]] = {"string": pl.String, "int64": pl.Int64, "float64": pl.Float64}
@@ -31,7 +32,7 @@ class Ingested:
     key: pl.DataFrame | None
 
 
-def ingest(parts: Sequence[Part], order: str, log: Log) -> Ingested:
+def ingest(parts: Sequence[Part], dates: DateRule, log: Log) -> Ingested:
     """Turn parts into tables of days.
 
     Every row of every part is used, or refused with a finding that ends in "The row is not used."
@@ -40,11 +41,11 @@ def ingest(parts: Sequence[Part], order: str, log: Log) -> Ingested:
     ----------
     parts : sequence of Part
         ``patients`` exactly once; other tables any number of times.
-    order : {"", "ymd", "dmy", "mdy"}
+    dates : DateRule
     log : Log
         Gains what was found.
     """
-    typed = [type_part(part, order, log) for part in parts]
+    typed = [type_part(part, dates, log) for part in parts]
     patients = next(each for each in typed if each.part.table == "patients")
     known = set(patients.values["patient_id"]) - {None}
     day0 = find_day0([each for each in typed if each.part.table == "transplants"], patients, log)

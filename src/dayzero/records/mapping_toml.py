@@ -39,7 +39,7 @@ _TRANSPLANT: Final = {"date": FieldMap(value="0"), "type": FieldMap(value="allog
 _DAY: Final = re.compile(r"[+-]?[0-9]{1,5}")
 
 #: What else ``[data]`` may hold; it is read by whoever opens the study file.
-_ELSEWHERE: Final = ("source", "layout", "date_order")
+_ELSEWHERE: Final = ("source", "layout", "date_order", "partial_dates")
 _KEYS: Final = ("id", "sheet", "missing", *(table.name for table in TABLES), "given", "variables")
 #: The layout of a REDCap export, and the keys that only its mapping has.
 REDCAP: Final = "REDCap"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 Moment = date | int
 
 ORDERS: Final = ("ymd", "dmy", "mdy")
+#: Which day of the month a date without a day is given, where that is declared.
+PARTIAL: Final = ("first", "middle", "last")
+_MIDDLE: Final = 15
 _ORDER_WORDS: Final = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year-month-day"}
 _ALLOWED: Final = "a date such as 2023-05-17, or days from day 0 such as 15, D+15 or -7"
 #: Days beyond this are no day of a patient's life after transplant: a sentinel, or a date stored as a number.
@@ -43,6 +47,8 @@ _YEAR_FIRST = re.compile(rf"([0-9]{{4}})([-/.])([0-9]{{1,2}})\2([0-9]{{1,2}}){_T
 _YEAR_LAST = re.compile(rf"([0-9]{{1,2}})([-/.])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
 _NAMED = re.compile(r"([0-9]{1,2})[ ./-]*([A-Za-z]{3,9})[ .,/-]*([0-9]{4}|[0-9]{2})")
 _NAMED_FIRST = re.compile(r"([A-Za-z]{3,9})[ .]*([0-9]{1,2})[ ,]+([0-9]{4})")
+_MONTH_ONLY = re.compile(r"(?P<y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})|(?P<m2>[0-9]{1,2})[-/.](?P<y2>[0-9]{4})")
+_MONTH_NAMED = re.compile(r"(?P<m>[A-Za-z]{3,9})[ .,/-]*(?P<y>[0-9]{4})")
 _OFFSET = re.compile(r"(?:[Dd](?:[Aa][Yy])?)? ?([+-]?) ?([0-9]{1,7})")
 _DECIMAL_DAY = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 _MONTHS: Final = (
@@ -59,6 +65,22 @@ _MONTHS: Final = (
     "november",
     "december",
 )
+
+
+@dataclass(frozen=True)
+class DateRule:
+    """How the dates of a source are read, as declared.
+
+    Attributes
+    ----------
+    order : {"", "ymd", "dmy", "mdy"}
+        Of dates written with numbers; without one they are refused.
+    partial : {"", "first", "middle", "last"}
+        Which day a month without a day becomes (``middle``: the 15th); without one it is refused.
+    """
+
+    order: str = ""
+    partial: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,7 +101,9 @@ class MomentColumn:
     problems: list[tuple[int, Problem]]
 
 
-def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True) -> MomentColumn:
+def read_moments(
+    cells: Sequence[Cell], order: str = "", *, offsets: bool = True, partial: str = ""
+) -> MomentColumn:
     """Read every cell of a date column.
 
     Parameters
@@ -89,7 +113,10 @@ def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True
         Declared order of dates written with numbers; without one such dates are refused.
     offsets : bool
         Whether a whole number is a day relative to day 0 (it is not, for a date of birth).
+    partial : {"", "first", "middle", "last"}
+        Declared day of a month whose day is missing; without one such dates are refused.
     """
+    rule = DateRule(order, partial)
     known: dict[tuple[type, Cell], tuple[Moment | None, Problem | None]] = {}
     values: list[Moment | None] = []
     problems: list[tuple[int, Problem]] = []
@@ -97,7 +124,7 @@ def read_moments(cells: Sequence[Cell], order: str = "", *, offsets: bool = True
     for position, cell in enumerate(cells):
         key = (type(cell), cell)
         if key not in known:
-            known[key] = _plausible(*_read(cell, order), birth=not offsets)
+            known[key] = _plausible(*_read(cell, rule), birth=not offsets)
         value, problem = known[key]
         values.append(value)
         if problem is not None:
@@ -127,7 +154,7 @@ def _first(pair: tuple[int, Problem]) -> int:
     return pair[0]
 
 
-def _read(cell: Cell, order: str) -> tuple[Moment | None, Problem | None]:
+def _read(cell: Cell, rule: DateRule) -> tuple[Moment | None, Problem | None]:
     if cell is None or cell is NEVER:
         return None, None
     if isinstance(cell, DayNumber):
@@ -145,16 +172,16 @@ def _read(cell: Cell, order: str) -> tuple[Moment | None, Problem | None]:
     text = as_text(cell)
     if text is None or isinstance(cell, bool):
         return None, Problem("records.not_a_date", allowed=_ALLOWED)
-    return _read_text(text, order)
+    return _read_text(text, rule)
 
 
-def _read_text(text: str, order: str) -> tuple[Moment | None, Problem | None]:
+def _read_text(text: str, rule: DateRule) -> tuple[Moment | None, Problem | None]:
     if text.casefold() in ABSENT:
         return None, None
     if match := _YEAR_FIRST.fullmatch(text):
         return _calendar(int(match[1]), int(match[3]), int(match[4]))
     if match := _YEAR_LAST.fullmatch(text):
-        return _ordered(match, text, order)
+        return _ordered(match, text, rule.order)
     if match := _NAMED.fullmatch(text):
         return _named(match[3], match[2], match[1], text)
     if match := _NAMED_FIRST.fullmatch(text):
@@ -163,10 +190,34 @@ def _read_text(text: str, order: str) -> tuple[Moment | None, Problem | None]:
         return _offset(int(match[1] + match[2]))
     if _DECIMAL_DAY.fullmatch(text):
         return _rounded(float(text))
+    return _without_day(text, rule.partial)
+
+
+def _without_day(text: str, partial: str) -> tuple[Moment | None, Problem | None]:
+    """Read ``2021-05``, ``05/2021`` or ``May 2021`` by the declared rule; anything else is no date."""
+    if match := _MONTH_ONLY.fullmatch(text):
+        return _imputed(int(match["y"] or match["y2"]), int(match["m"] or match["m2"]), text, partial)
+    if (match := _MONTH_NAMED.fullmatch(text)) and (number := _month_number(match["m"])):
+        return _imputed(int(match["y"]), number, text, partial)
     hint = missing_hint(text)
     return None, Problem(
         "records.not_a_date", found=text if hint else form(text), allowed=_ALLOWED, hint=hint
     )
+
+
+def _imputed(year: int, month: int, text: str, partial: str) -> tuple[Moment | None, Problem | None]:
+    if year not in _YEARS or not 1 <= month <= 12:
+        return _calendar(year, month, 1)
+    if not partial:
+        return None, Problem("records.month_only", found=form(text), allowed=_ALLOWED)
+    days = {"first": 1, "middle": _MIDDLE, "last": calendar.monthrange(year, month)[1]}
+    return date(year, month, days[partial]), Problem("records.day_imputed", found=partial)
+
+
+def _month_number(name: str) -> int:
+    """Return the month that a name or its beginning says, 0 when it says none or several."""
+    starts = [number for number, month in enumerate(_MONTHS, 1) if month.startswith(name.casefold())]
+    return starts[0] if len(starts) == 1 else 0
 
 
 def _calendar(year: int, month: int, day: int) -> tuple[Moment | None, Problem | None]:
@@ -197,12 +248,12 @@ def _ordered(match: re.Match[str], text: str, order: str) -> tuple[Moment | None
 
 
 def _named(year: str, month: str, day: str, text: str) -> tuple[Moment | None, Problem | None]:
-    starts = [number for number, name in enumerate(_MONTHS, 1) if name.startswith(month.casefold())]
-    if len(starts) != 1:
+    number = _month_number(month)
+    if not number:
         return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED)
     if len(year) == 2:
         return None, Problem("records.two_digit_year", found=form(text), allowed="a year of four digits")
-    return _calendar(int(year), starts[0], int(day))
+    return _calendar(int(year), number, int(day))
 
 
 def _offset(day: int) -> tuple[Moment | None, Problem | None]:

@@ -21,11 +21,17 @@ _OPERATORS: Final = {
     ">=": "≥",
     "≥": "≥",
 }
-_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_SUPERSCRIPT: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
+_RAISED = re.compile(r"10([⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻]+)")
+_MICROLITRE = re.compile(r"mcl|microl(?:itre|iter)?")
+_ANNOTATION = re.compile(r"\{[a-z]*\}")
+_PER = re.compile(r"^per(?=ul|nl|l$|mm|kg)")
+_CUBIC = re.compile(r"mm\^3")
+_POWER_OF_TEN = re.compile(r"^x?10(?:\^|\*{1,2}|e)([0-9]+)")
 _PATTERN = re.compile(
     r"(?P<operator><=|=<|>=|==|[<>=≤≥])? ?"
     r"(?:10\^(?P<bare>[+-]?[0-9]{1,2})|(?P<number>[+-]?[0-9][0-9.,]*|[+-]?\.[0-9]+)(?P<exponent>[eE][+-]?[0-9]{1,3})?"
-    r"(?: ?[x×*] ?10 ?\^? ?(?P<power>[+-]?[0-9]{1,2}))?"
+    r"(?: ?[x×*·] ?10 ?\^? ?(?P<power>[+-]?[0-9]{1,2}))?"
     r")"
     r" ?(?P<unit>[^0-9^.,].*|10\^.*)?"
 )
@@ -61,7 +67,7 @@ def read_quantity(text: str) -> Quantity | Problem:
 
     A comma is a decimal mark only where it cannot separate thousands: ``0,5`` is a half, ``1,234`` refused.
     """
-    match = _PATTERN.fullmatch(text.translate(_SUPERSCRIPT))
+    match = _PATTERN.fullmatch(_powers(text))
     if match is None:
         return Problem("records.not_a_number", found=quote(text), allowed="a number", hint=missing_hint(text))
     operator = _OPERATORS.get(match["operator"] or "", "")
@@ -146,24 +152,27 @@ def _finite(value: float) -> tuple[float | None, Problem | None, bool]:
 _CONVERSIONS: Final[dict[str, dict[str, str]]] = {
     "years": {"year": "1", "y": "1", "months": "1/12", "month": "1/12", "weeks": "28/1461", "days": "4/1461"},
     "Gy": {"cgy": "1/100", "rad": "1/100"},
-    "10^6/kg": {"x10^6/kg": "1", "10e6/kg": "1", "/kg": "1e-6", "10^5/kg": "0.1", "10^8/kg": "100"},
-    "10^8/kg": {"x10^8/kg": "1", "10e8/kg": "1", "/kg": "1e-8", "10^6/kg": "0.01", "10^7/kg": "0.1"},
+    "10^6/kg": {"/kg": "1e-6", "10^5/kg": "0.1", "10^8/kg": "100"},
+    "10^8/kg": {"/kg": "1e-8", "10^6/kg": "0.01", "10^7/kg": "0.1"},
     "10^9/L": {
-        "x10^9/l": "1",
-        "10e9/l": "1",
         "g/l": "1",
+        "giga/l": "1",
+        "gpt/l": "1",
         "/nl": "1",
-        "/l": "1e-9",
         "k/ul": "1",
+        "tsd/ul": "1",
+        "thou/ul": "1",
         "10^3/ul": "1",
-        "x10^3/ul": "1",
         "10^3/mm3": "1",
+        "10^6/l": "1e-3",
         "/ul": "1e-3",
         "cells/ul": "1e-3",
         "/mm3": "1e-3",
         "cells/mm3": "1e-3",
+        "/cmm": "1e-3",
+        "/l": "1e-9",
     },
-    "fraction": {"%": "0.01", "percent": "0.01", "ratio": "1"},
+    "fraction": {"%": "0.01", "percent": "0.01", "‰": "0.001", "ratio": "1"},
     "%": {"percent": "1", "fraction": "100"},
     "mg/dL": {"mg/l": "1/10"},
     "g/dL": {"g/l": "1/10"},
@@ -176,7 +185,7 @@ _CONVERSIONS: Final[dict[str, dict[str, str]]] = {
 #: Amounts of a substance per litre, as laboratories convert them: the factor depends on what is measured.
 _MOLAR: Final[dict[str, dict[str, str]]] = {
     "bilirubin": {"umol/l": "10/171"},
-    "creatinine": {"umol/l": "10/884"},
+    "creatinine": {"umol/l": "10/884", "mmol/l": "10000/884"},
     "haemoglobin": {"mmol/l": "1.6114"},
     "urine protein/creatinine": {"mg/mmol": "10/1131", "g/mmol": "10000/1131"},
 }
@@ -206,5 +215,13 @@ def converted(value: float, factor: Fraction) -> float:
 
 
 def _plain_unit(unit: str) -> str:
-    plain = unit.casefold().translate(_SUPERSCRIPT).replace(" ", "")
-    return plain.replace("µ", "u").replace("μ", "u").replace("×", "x")
+    """Return the form in which units are compared: ``x10⁹ / L``, ``10*9/L`` and ``10e9/l`` are ``10^9/l``."""
+    plain = _powers(unit).casefold().replace(" ", "").replace("µ", "u").replace("μ", "u").replace("×", "x")
+    plain = _ANNOTATION.sub("", _MICROLITRE.sub("ul", plain))
+    return _POWER_OF_TEN.sub(r"10^\1", _CUBIC.sub("mm3", _PER.sub("/", plain)))
+
+
+def _powers(text: str) -> str:
+    """Return text with superscripts as plain signs: ``10⁻⁴`` is ``10^-4``, ``mm³`` is ``mm3``."""
+    marked = _RAISED.sub(lambda match: "10^" + match[1], text)
+    return marked.translate(_SUPERSCRIPT)

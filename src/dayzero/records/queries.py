@@ -60,7 +60,7 @@ def queries_from(section: Mapping[str, Any], source: str, where: str) -> Queries
     """
     for key in section:
         if key not in ("tables", "connection"):
-            allowed = ("source", "date_order", "tables", "connection")
+            allowed = ("source", "date_order", "partial_dates", "tables", "connection")
             raise BadInputError.unknown_name(kind="key", found=key, allowed=allowed, where=where)
     tables = section.get("tables")
     if not isinstance(tables, dict) or not tables:

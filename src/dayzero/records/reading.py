@@ -17,7 +17,7 @@ from dayzero.records.locks import is_lock, read_lock
 from dayzero.records.log import Log
 from dayzero.records.matching import TABLE_NAMES, parts_of, table_of
 from dayzero.records.model import Records, Source
-from dayzero.records.moments import ORDERS
+from dayzero.records.moments import ORDERS, PARTIAL, DateRule
 from dayzero.records.places import places_of
 from dayzero.records.pseudonyms import pseudonymise
 from dayzero.records.queries import DUCKDB, POSTGRESQL
@@ -47,6 +47,7 @@ def read(
     mapping: FlatMapping | None = None,
     queries: Queries | None = None,
     engine: str = "polars",
+    partial_dates: str = "",
 ) -> Records:
     """Read a centre's records.
 
@@ -65,6 +66,9 @@ def read(
     engine : {"polars", "duckdb"}
         Where the tables are. ``duckdb`` leaves them on disk, for a data lock or a folder of Parquet files
         that are already on a scale of days.
+    partial_dates : {"", "first", "middle", "last"}
+        Which day of its month a date such as ``2021-05`` becomes, and a note says so; without it such dates
+        are refused. The date of a transplant is never completed.
 
     Returns
     -------
@@ -77,9 +81,7 @@ def read(
         When the source cannot be read at all.
     """
     path = Path(source)
-    order = date_order or (mapping.date_order if mapping is not None else "")
-    if order and order not in ORDERS:
-        raise BadInputError.unknown_name(kind="date order", found=order, allowed=ORDERS, where="date_order")
+    order = _date_rule(date_order or (mapping.date_order if mapping is not None else ""), partial_dates)
     _refuse_engine(path, engine)
     if queries is not None and source == POSTGRESQL:
         return _read_queries(path, queries, order)
@@ -105,6 +107,14 @@ def read(
         ) from error
 
 
+def _date_rule(order: str, partial: str) -> DateRule:
+    if order and order not in ORDERS:
+        raise BadInputError.unknown_name(kind="date order", found=order, allowed=ORDERS, where="date_order")
+    if partial and partial not in PARTIAL:
+        raise BadInputError.unknown_name(kind="rule", found=partial, allowed=PARTIAL, where="partial_dates")
+    return DateRule(order, partial)
+
+
 def _refuse_engine(path: Path, engine: str) -> None:
     if engine not in ENGINES:
         raise BadInputError.unknown_name(kind="engine", found=engine, allowed=ENGINES, where="engine")
@@ -117,7 +127,7 @@ def _refuse_engine(path: Path, engine: str) -> None:
         )
 
 
-def _read_queries(path: Path, queries: Queries, order: str) -> Records:
+def _read_queries(path: Path, queries: Queries, order: DateRule) -> Records:
     from dayzero.records.sql import read_duckdb, read_postgresql
 
     log = Log()
@@ -128,7 +138,7 @@ def _read_queries(path: Path, queries: Queries, order: str) -> Records:
     return _records(Source(path.name, "DuckDB file", sha256), grids, order, log)
 
 
-def _read_file(path: Path, order: str) -> Records:
+def _read_file(path: Path, order: DateRule) -> Records:
     if path.suffix.lower() in DUCKDB:
         raise BadInputError(
             what="a database does not say which of its tables are which",
@@ -151,7 +161,7 @@ def _read_file(path: Path, order: str) -> Records:
     return _records(Source(path.name, "workbook", _hash([path])), read_workbook(path, log), order, log)
 
 
-def _read_fhir(paths: Sequence[Path], name: str, order: str) -> Records:
+def _read_fhir(paths: Sequence[Path], name: str, order: DateRule) -> Records:
     from dayzero.records.fhir import read_fhir
 
     log = Log()
@@ -168,7 +178,7 @@ def _read_fhir(paths: Sequence[Path], name: str, order: str) -> Records:
     )
 
 
-def _read_folder(path: Path, order: str) -> Records:
+def _read_folder(path: Path, order: DateRule) -> Records:
     resources = sorted(each for each in path.iterdir() if each.suffix.lower() in JSON and each.is_file())
     if resources and not any(table_of(each.stem) for each in path.iterdir()):
         for each in resources:
@@ -225,7 +235,7 @@ def read_table_file(path: Path, log: Log) -> Grid:
     return read_parquet(path) if path.suffix.lower() in PARQUET else read_delimited(path, log)
 
 
-def _read_flat(path: Path, mapping: FlatMapping, order: str) -> Records:
+def _read_flat(path: Path, mapping: FlatMapping, order: DateRule) -> Records:
     log = Log()
     if mapping.redcap is not None:
         from dayzero.records.redcap import open_project
@@ -255,7 +265,7 @@ def _read_flat(path: Path, mapping: FlatMapping, order: str) -> Records:
     return _of_flat(spread(grid, mapping, log), source, order, log)
 
 
-def _of_flat(flat: Flat, source: Source, order: str, log: Log) -> Records:
+def _of_flat(flat: Flat, source: Source, order: DateRule, log: Log) -> Records:
     ingested = ingest(flat.parts, order, log)
     return Records(
         tables=ingested.tables,
@@ -268,7 +278,7 @@ def _of_flat(flat: Flat, source: Source, order: str, log: Log) -> Records:
     )
 
 
-def _records(source: Source, grids: Mapping[str, Grid], order: str, log: Log) -> Records:
+def _records(source: Source, grids: Mapping[str, Grid], order: DateRule, log: Log) -> Records:
     parts = parts_of(grids, log)
     ingested = ingest(parts, order, log)
     rows = {name: len(grid.rows) for name, grid in grids.items()}

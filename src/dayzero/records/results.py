@@ -45,6 +45,36 @@ UNITS: Final[dict[str, tuple[str, float]]] = {
     "performance": ("%", 100.0),
 }
 
+#: Results of each analyte, in its unit after ingest, outside of which they are looked at.
+USUAL: Final[dict[str, tuple[float, float]]] = {
+    "ANC": (0, 100),
+    "platelets": (0, 1500),
+    "haemoglobin": (2, 22),
+    "bilirubin": (0.05, 50),
+    "creatinine": (0.05, 20),
+    "temperature": (33, 43),
+    "ALT": (0, 15_000),
+    "AST": (0, 15_000),
+    "LDH": (0, 20_000),
+    "GFR": (1, 250),
+    "FEV1": (10, 150),
+    "DLCO": (10, 150),
+    "LVEF": (10, 85),
+    "HVPG": (0, 50),
+    "urine protein/creatinine": (0, 50),
+    "stool volume": (0, 10_000),
+}
+#: Units in which a result of an analyte is often given, beside the one that remains.
+CONFUSED: Final[dict[str, tuple[str, ...]]] = {
+    "ANC": ("/uL",),
+    "platelets": ("/uL",),
+    "haemoglobin": ("g/L",),
+    "bilirubin": ("umol/L",),
+    "creatinine": ("umol/L",),
+}
+#: Analytes of which two units have plausible numbers in common: a missing unit is always said.
+_ASSUMED: Final = ("haemoglobin", "bilirubin", "creatinine")
+
 
 @dataclass(frozen=True)
 class Result:
@@ -120,8 +150,30 @@ def _normalised(
         return _NONE, Problem("records.implausible_number", found=quote(text), allowed="0 or more")
     if analyte is None or analyte not in UNITS:
         return result, comma
+    missing = _without_unit(result, analyte)
+    if missing is not None and missing.rule == "records.unit_missing":
+        return _NONE, missing
     result, problem = _in_unit(result, analyte)
-    return result, problem or comma
+    return result, problem or missing or comma
+
+
+def _without_unit(result: Result, analyte: str) -> Problem | None:
+    """Say when no unit is given, and refuse a number that is plausible only in another unit."""
+    if result.unit is not None or analyte not in CONFUSED:
+        return None
+    remains, value = UNITS[analyte][0], result.value or 0.0
+    low, high = USUAL[analyte]
+    for other in CONFUSED[analyte] if value > high else ():
+        factor = conversion(other, remains, analyte)
+        if factor is not None and low <= converted(value, factor) <= high:
+            words = {"unit": remains, "other": other}
+            allowed = f"{low:g} to {high:g} {remains}"
+            return Problem(
+                "records.unit_missing", found=f"{analyte} of {value:g}", allowed=allowed, words=words
+            )
+    if analyte in _ASSUMED:
+        return Problem("records.unit_assumed", found=f"{analyte} in {remains}")
+    return None
 
 
 def _same_unit(one: str, other: str, analyte: str | None) -> bool:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from dayzero.records.log import Log
+    from dayzero.records.moments import DateRule
     from dayzero.records.schema import Column
 
 #: A cell's value, what is wrong with it, and whether the value is used all the same.
@@ -41,22 +42,29 @@ _USED = frozenset(
         "records.date_in_text",
         "records.decimal_comma",
         "records.looks_missing",
+        "records.day_imputed",
+        "records.unit_assumed",
     }
 )
 #: Rules of which a column has one finding, with the number of its cells.
-_TOGETHER = ("records.decimal_comma", "records.looks_missing")
+_TOGETHER = (
+    "records.decimal_comma",
+    "records.looks_missing",
+    "records.day_imputed",
+    "records.unit_assumed",
+)
 _LARGEST_ID = 10**15
 _DOT_AS_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{3}")
 
 
-def type_part(part: Part, order: str, log: Log) -> Typed:
+def type_part(part: Part, dates: DateRule, log: Log) -> Typed:
     """Read every cell of ``part``.
 
     Parameters
     ----------
     part : Part
-    order : {"", "ymd", "dmy", "mdy"}
-        Declared order of dates written with numbers.
+    dates : DateRule
+        How its dates are read; the day of a transplant is never imputed, because every day counts from it.
     log : Log
         Gains a finding for every cell that cannot be used.
     """
@@ -69,7 +77,9 @@ def type_part(part: Part, order: str, log: Log) -> Typed:
             continue
         cells = part.cells[column.name]
         if column.type == "date":
-            moments = read_moments(cells, order, offsets=column.name != "birth_date")
+            partial = "" if (part.table, column.name) == ("transplants", "date") else dates.partial
+            offsets = column.name != "birth_date"
+            moments = read_moments(cells, dates.order, offsets=offsets, partial=partial)
             values[column.name], problems[column.name] = moments.values, moments.problems
             never[column.name] = moments.never
         else:

@@ -114,7 +114,9 @@ def read_data(study: Study, mapping: FlatMapping | None) -> Records:
     _refuse_address(study)
     queries = queries_of(study)
     if data.source == POSTGRESQL:
-        return records.read(POSTGRESQL, date_order=data.date_order, queries=queries)
+        return records.read(
+            POSTGRESQL, date_order=data.date_order, queries=queries, partial_dates=data.partial_dates
+        )
     path = study.folder / data.source
     if not path.exists():
         what = f"there is no file or folder '{data.source}'"
@@ -122,7 +124,12 @@ def read_data(study: Study, mapping: FlatMapping | None) -> Records:
         raise BadInputError(what, where=study.at("data", "source"), hint=hint)
     try:
         return records.read(
-            path, date_order=data.date_order, mapping=mapping, queries=queries, engine=data.engine
+            path,
+            date_order=data.date_order,
+            mapping=mapping,
+            queries=queries,
+            engine=data.engine,
+            partial_dates=data.partial_dates,
         )
     except BadInputError as error:
         if data.engine == "polars" or not error.what.startswith("engine = "):

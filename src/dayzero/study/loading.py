@@ -211,7 +211,7 @@ def _refuse_stray_data_keys(document: dict[str, Any], name: str, lines: dict[Key
         return
     if is_database(str(data.get("source", ""))):
         return  # queries_from checks the keys of a database
-    known = ("source", "layout", "date_order", "engine")
+    known = ("source", "layout", "date_order", "partial_dates", "engine")
     stray = [key for key in data if key not in known]
     if not stray:
         return

@@ -44,6 +44,7 @@ class DataSection(Section):
     source: Text
     layout: Literal["tables", "one row per patient", "REDCap"] = "tables"
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    partial_dates: Literal["", "first", "middle", "last"] = ""
     engine: Literal["polars", "duckdb"] = "polars"
 
     @property

@@ -16,7 +16,7 @@ from dayzero.records.kahn import (
     VALUE,
     Kahn,
 )
-from dayzero.records.results import UNITS
+from dayzero.records.results import CONFUSED, UNITS, USUAL
 from dayzero.records.tables import TABLES
 from dayzero.records.vocabulary import ANALYTE, EVENT
 
@@ -209,6 +209,13 @@ _READING: Final = (
         + _analytes(lambda name: UNITS[name][0]),
     ),
     CheckType(
+        "unit_given",
+        ("records.unit_missing", "records.unit_assumed"),
+        VALUE,
+        "a result without a unit is plausible in the unit that remains, and not only in another",
+        tuple(Concrete("measurements", "value", name, ", ".join(units)) for name, units in CONFUSED.items()),
+    ),
+    CheckType(
         "unit_agrees",
         ("records.unit_conflict",),
         RELATIONAL,
@@ -321,9 +328,7 @@ _AFTER: Final = (
         ("records.constant_column", "records.constant_result", "records.constant_day"),
         ATEMPORAL,
         f"{fields.ENOUGH} rows or more do not all have the same value",
-        _at(fields.varying())
-        + tuple(Concrete("measurements", "value", name) for name in fields.USUAL)
-        + _events(),
+        _at(fields.varying()) + tuple(Concrete("measurements", "value", name) for name in USUAL) + _events(),
     ),
     CheckType(
         "spellings",
@@ -339,7 +344,7 @@ _AFTER: Final = (
         "a result is one that is seen in practice: if not, its unit may be wrong",
         tuple(
             Concrete("measurements", "value", name, f"{low:g} to {high:g}")
-            for name, (low, high) in fields.USUAL.items()
+            for name, (low, high) in USUAL.items()
         ),
     ),
     CheckType(

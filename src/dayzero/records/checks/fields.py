@@ -12,6 +12,7 @@ import polars as pl
 from dayzero.records.checks.orders import AFTER_TRANSPLANT
 from dayzero.records.checks.rule import Facts, Rule, beside, together
 from dayzero.records.kahn import ATEMPORAL, COMPLETENESS, TEMPORAL, UNIQUENESS, VALUE
+from dayzero.records.results import USUAL
 from dayzero.records.tables import PATIENTS, TABLES, TRANSPLANTS
 
 if TYPE_CHECKING:
@@ -23,25 +24,6 @@ if TYPE_CHECKING:
 ENOUGH: Final = 20
 #: Least share of rows in which a column that a source has should be filled.
 COVERAGE: Final = 0.5
-#: Results of each analyte, in its unit after ingest, outside of which they are looked at.
-USUAL: Final[dict[str, tuple[float, float]]] = {
-    "ANC": (0, 100),
-    "platelets": (0, 1500),
-    "haemoglobin": (2, 22),
-    "bilirubin": (0.05, 50),
-    "creatinine": (0.05, 20),
-    "temperature": (33, 43),
-    "ALT": (0, 15_000),
-    "AST": (0, 15_000),
-    "LDH": (0, 20_000),
-    "GFR": (1, 250),
-    "FEV1": (10, 150),
-    "DLCO": (10, 150),
-    "LVEF": (10, 85),
-    "HVPG": (0, 50),
-    "urine protein/creatinine": (0, 50),
-    "stool volume": (0, 10_000),
-}
 #: Events whose day the transplant sets within narrow bounds.
 TIMED: Final = (*AFTER_TRANSPLANT, "VOD")
 #: Results of which a sample has one: two of a day, specimen and method differ only by mistake.

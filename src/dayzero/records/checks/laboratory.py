@@ -110,6 +110,13 @@ def _chimerism_of_own_cells(facts: Facts) -> pl.DataFrame:
     return donor.join(own, on="patient_id", how="semi", maintain_order="left")
 
 
+def _chimerism_as_fraction(facts: Facts) -> pl.DataFrame:
+    """Find, once for the source, that no chimerism is above 1%: then they are fractions."""
+    found = facts.measured("chimerism").filter(_VALUE > 0)
+    fractions = found.height >= 3 and bool((found["value"] <= 1).all())
+    return together(found if fractions else found.clear(), found.height)
+
+
 def _fever_without_temperature(facts: Facts) -> pl.DataFrame:
     warm = facts.measured("temperature").drop_nulls("value")
     highest = warm.group_by("patient_id", "day", maintain_order=True).agg(_VALUE.max().alias("highest"))
@@ -231,6 +238,17 @@ RULES: Final[tuple[Rule, ...]] = (
         "correct the donor, or the result",
         needs=("chimerism",),
         kahn=ATEMPORAL,
+    ),
+    Rule(
+        "records.chimerism_as_fraction",
+        "warning",
+        "measurements",
+        "value",
+        "all of {total} results of chimerism are 1% or less: {rows}",
+        _chimerism_as_fraction,
+        "are they fractions? write 98% with its sign, or give the unit",
+        needs=("chimerism",),
+        kahn=VALUE,
     ),
     Rule(
         "records.fever_without_temperature",
