@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dayzero.study import run
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
     from pathlib import Path
 
     from dayzero.study.results import Results
@@ -36,23 +39,41 @@ def forty() -> dict[str, Patient]:
     return found
 
 
-def results(folder: Path, patients: dict[str, Patient], study: str) -> Results:
-    """Write the tables and a study file, and run it."""
+def results(
+    folder: Path,
+    patients: dict[str, Patient],
+    study: str,
+    start: Callable[[int], date] | None = None,
+    again: tuple[str, int] | None = None,
+) -> Results:
+    """Write the tables and a study file, and run it.
+
+    ``start`` gives the date of transplant of each patient, so that days are written as dates; ``again`` a
+    patient with a second transplant and its day.
+    """
     tables: dict[str, list[dict[str, object]]] = {
         name: [] for name in ("patients", "transplants", "events", "follow_up")
     }
-    for patient, (gvhd, relapse, death, contact) in patients.items():
+    for number, (patient, (gvhd, relapse, death, contact)) in enumerate(patients.items()):
         own = {"patient_id": patient}
+
+        def on(day: int, number: int = number) -> object:
+            return day if start is None else start(number) + timedelta(days=day)
+
         tables["patients"].append({**own, "sex": "male", "age": 8 + int(patient[1:]) % 9, "diagnosis": "ALL"})
-        tables["transplants"].append({**own, "date": 0, "type": "allogeneic", "remission": "CR1"})
+        graft = {**own, "type": "allogeneic", "remission": "CR1"}
+        tables["transplants"].append({**graft, "date": on(0)})
+        if again is not None and again[0] == patient:
+            tables["transplants"].append({**graft, "date": on(again[1])})
         if gvhd:
-            tables["events"].append({**own, "date": gvhd[0], "event": "aGVHD", "grade": gvhd[1]})
+            tables["events"].append({**own, "date": on(gvhd[0]), "event": "aGVHD", "grade": gvhd[1]})
         for day, event in ((relapse, "relapse"), (death, "death")):
             if day is not None:
-                tables["events"].append({**own, "date": day, "event": event, "grade": ""})
+                tables["events"].append({**own, "date": on(day), "event": event, "grade": ""})
         if death is None:
             status = "relapse" if relapse else "complete remission"
-            tables["follow_up"].append({**own, "date": contact, "alive": "yes", "disease_status": status})
+            last = {**own, "date": on(contact), "alive": "yes", "disease_status": status}
+            tables["follow_up"].append(last)
     (folder / "cohort").mkdir(exist_ok=True)
     for name, rows in tables.items():
         with (folder / "cohort" / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:

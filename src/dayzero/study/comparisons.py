@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero import stats
 from dayzero.study import guardrails
+from dayzero.study.clock import spoken
 from dayzero.study.fit import number
 from dayzero.study.results import Test
 from dayzero.study.words import patients
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dayzero.records.findings import Finding
     from dayzero.stats import TestResult
+    from dayzero.study.results import Estimate
     from dayzero.study.sample import Sample
 
 
@@ -95,10 +100,55 @@ def _test(sample: Sample, result: TestResult | None, note: str) -> Test:
     )
 
 
-def unadjusted(tests: list[Test]) -> tuple[Finding, ...]:
-    """Say how many p-values a study has, when it has several."""
+def few_at_the_end(test: Test, estimates: Sequence[Estimate]) -> tuple[Test, tuple[Finding, ...]]:
+    """Say beside a p-value which groups have few at risk at the last horizon, or nobody.
+
+    Parameters
+    ----------
+    test : Test
+    estimates : sequence of Estimate
+        Of the groups compared, at the horizons.
+    """
+    last = max((e.time for e in estimates if e.time is not None), default=None)
+    if test.p_value is None or last is None:
+        return test, ()
+    few = [
+        f"{e.group} ({e.at_risk})"
+        for e in estimates
+        if e.time == last and e.at_risk is not None and e.at_risk < guardrails.FEW_AT_RISK
+    ]
+    if not few:
+        return test, ()
+    when = spoken(last, estimates[0].unit)
+    said = f"fewer than {guardrails.FEW_AT_RISK} at risk at {when} in {', '.join(few)}"
+    what = f"{test.endpoint} by {test.group_by}: a p-value with {said}."
+    note = "; ".join(part for part in (test.note, said) if part)
+    return replace(test, note=note), (guardrails.P_FEW_AT_RISK.finding(what, item=test.id),)
+
+
+def adjusted(tests: Sequence[Test], method: str) -> tuple[Test, ...]:
+    """Return the tests with p-values adjusted for their number, where the study asks for it.
+
+    Parameters
+    ----------
+    tests : sequence of Test
+    method : {"none", "holm"}
+        Holm 1979, Scand J Stat 6:65; as R's ``p.adjust``.
+    """
+    raw = [test.p_value for test in tests]
+    known = [p for p in raw if p is not None]
+    if method == "none" or len(known) < 2:
+        return tuple(tests)
+    values = iter(stats.adjust_p_values(known, method).tolist())
+    return tuple(
+        test if test.p_value is None else replace(test, p_adjusted=float(next(values))) for test in tests
+    )
+
+
+def unadjusted(tests: list[Test], method: str = "none") -> tuple[Finding, ...]:
+    """Say how many p-values a study has, when it has several and does not adjust them."""
     count = sum(test.p_value is not None for test in tests)
-    if count < 2:
+    if count < 2 or method != "none":
         return ()
     return (
         guardrails.MANY_TESTS.finding(f"{count} comparisons were made; their p-values are not adjusted."),

@@ -11,6 +11,7 @@ from dayzero.errors import BadInputError
 from dayzero.study import guardrails
 from dayzero.study.binding import NOT_KNOWN
 from dayzero.study.cohort import Facts, ask, known_late, misspelt_values
+from dayzero.study.missing_levels import missing_as_value
 from dayzero.study.results import GroupInfo
 from dayzero.study.words import patients
 
@@ -112,6 +113,7 @@ def _levels(
         condition, answers[level] = ask(rule, facts, where)
         late += known_late(condition, facts.notes)
         findings += misspelt_values(condition, facts, where)
+        findings += missing_as_value(level, condition, answers[level], facts, where)
     return answers, late, findings
 
 

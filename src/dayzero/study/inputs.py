@@ -71,6 +71,8 @@ def gather(study: Study, given: Records | None = None) -> Inputs:
     """
     mapping = mapping_of(study)
     read = given if given is not None else read_data(study, mapping)
+    if mapping is not None:
+        _refuse_split(read)
     findings = [*read.findings, *records.check(read)]
     everyone = _ids(read, "patients")
     transplanted = frozenset(_allogeneic(read)["patient_id"])
@@ -233,6 +235,22 @@ def _later_transplants(transplants: pl.DataFrame) -> list[Finding]:
         return []
     what = f"{patients(again)} had a later allogeneic transplant; the first one is analysed."
     return [guardrails.LATER_TRANSPLANTS.finding(what)]
+
+
+def _refuse_split(read: Records) -> None:
+    """Refuse a flat file in which patients have several rows: the first of them alone would be analysed.
+
+    Raises
+    ------
+    BadInputError
+        With the rule; rows cut where a covariate changes are such a file.
+    """
+    again = [finding for finding in read.findings if finding.id == "records.duplicate_patient"]
+    if again:
+        rule = guardrails.COUNTED_TWICE
+        rows = f"{len(again):,} row" if len(again) == 1 else f"{len(again):,} rows"
+        what = f"{rows} repeat a patient who has a row already. {rule.rule}"
+        raise BadInputError(what, where=str(again[0].where), allowed="one row a patient", hint=rule.hint)
 
 
 def refuse_repeated(ids: Sequence[str], where: str) -> None:

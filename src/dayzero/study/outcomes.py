@@ -9,7 +9,7 @@ import polars as pl
 
 from dayzero.endpoints.catalogue.words import KNOWN_AT
 from dayzero.study import guardrails
-from dayzero.study.comparisons import compare
+from dayzero.study.comparisons import compare, few_at_the_end
 from dayzero.study.estimates import at_horizons, proportions, quantiles
 from dayzero.study.fit import Fit
 from dayzero.study.landmarks import at_landmark, landmark_finding
@@ -120,7 +120,10 @@ def _estimate(outcome: OutcomeSection, sample: Sample, setting: Setting, found: 
         found.fits.append(fit)
         found.quantiles += quantiles(fit, outcome.quantiles, unit)
         test, findings = compare(sample)
-        found.tests += [test] if test else []
+        if test is not None:
+            test, more = few_at_the_end(test, result.estimates)
+            found.tests.append(test)
+            findings = (*findings, *more)
         found.findings += findings
     found.estimates += result.estimates
     found.findings += result.findings

@@ -98,6 +98,7 @@ class ConventionsSection(Section):
     conf_type: ConfType | None = None
     variance: Literal["aalen", "delta"] | None = None
     conf_level: Number = 0.95
+    adjust: Literal["none", "holm"] = "none"
     follow_up_endpoint: str = "OS"
 
 

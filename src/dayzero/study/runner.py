@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from dayzero.errors import RefusalError
 from dayzero.study.asking import asked, at_day, check_identities, derive, general
 from dayzero.study.balance import compare_characteristics
+from dayzero.study.cautions import cautions
 from dayzero.study.characteristics import describe
 from dayzero.study.claims import with_claims
 from dayzero.study.clock import axis
 from dayzero.study.cohort import select_cohort
-from dayzero.study.comparisons import unadjusted
+from dayzero.study.comparisons import adjusted, unadjusted
 from dayzero.study.conventions import resolve
 from dayzero.study.curves import draw
 from dayzero.study.design import design_of
@@ -171,7 +172,7 @@ class _Run:
                 for name, d in derived.items()
             ),
             estimates=tuple(found.estimates),
-            tests=tuple(found.tests),
+            tests=adjusted(found.tests, study.protocol.conventions.adjust),
             quantiles=tuple(found.quantiles),
             onsets=tuple(found.onsets),
             follow_up=followed,
@@ -182,7 +183,7 @@ class _Run:
             listing=list_patients(study, self.cohort.facts, self.groupings, derived),
             listings=further_listings(study, self.records, self.groupings),
             refusals=tuple(found.refusals),
-            findings=self._findings(found, derived, modelled),
+            findings=self._findings(found, derived, modelled, followed),
             report=report_choices(study),
         )
         results = with_claims(results, study.protocol.claim)
@@ -295,7 +296,11 @@ class _Run:
         return fit_models(setting, derived, lambda question: derive(question, self.records))
 
     def _findings(
-        self, found: Found, derived: dict[str, DerivedEndpoint], modelled: tuple[Modelled, ...]
+        self,
+        found: Found,
+        derived: dict[str, DerivedEndpoint],
+        modelled: tuple[Modelled, ...],
+        followed: tuple[FollowUp, ...],
     ) -> tuple[Finding, ...]:
         return said_once(
             [
@@ -305,7 +310,8 @@ class _Run:
                 *(finding for each in derived.values() for finding in each.findings),
                 *found.findings,
                 *(finding for each in modelled for finding in each.findings),
-                *unadjusted(found.tests),
+                *unadjusted(found.tests, self.study.protocol.conventions.adjust),
+                *cautions(self.study, self.cohort.facts, derived, followed),
             ]
         )
 

@@ -29,6 +29,10 @@ type = "category"
 column = "late"
 type = "yes/no"
 known = "after day 0"
+[data.variables.registration_day]
+column = "registered"
+unit = "days"
+type = "number"
 [[data.given]]
 name = "first failure"
 time = { column = "day", unit = "days" }
@@ -39,7 +43,7 @@ horizons = [100]
 [conventions]
 follow_up_endpoint = "DFS"
 """
-DEFAULTS = {"age": 10, "sex": "male", "centre": "A", "risk": "low", "late": "no"}
+DEFAULTS = {"age": 10, "sex": "male", "centre": "A", "risk": "low", "late": "no", "registered": 0}
 
 
 def results(folder: Path, rows: list[dict[str, Any]], study: str) -> Results:

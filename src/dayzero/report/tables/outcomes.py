@@ -66,7 +66,8 @@ class _Maker:
         test = next((t for t in tests if (t.endpoint, t.group_by) == (endpoint, group.name)), None)
         value = Cell()
         if test is not None:
-            remark = ". ".join(fmt.sentence(part) for part in (test.method, test.note) if part)
+            adjusted = test.p_adjusted is not None and f"adjusted by Holm: {fmt.p_equals(test.p_adjusted)}"
+            remark = ". ".join(fmt.sentence(part) for part in (test.method, adjusted, test.note) if part)
             marks = self.notes.mark(f"{remark}.")
             content = (
                 self.numbers.inline(test.id, "p_value") if test.p_value is not None else words("withheld")

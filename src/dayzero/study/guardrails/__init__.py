@@ -5,7 +5,7 @@ Each rule is declared once, with its source; the modules that meet it word the p
 
 from __future__ import annotations
 
-from dayzero.study.guardrails import models, numbers, questions
+from dayzero.study.guardrails import models, numbers, questions, time
 from dayzero.study.guardrails.models import (
     CENTRES_IGNORED,
     COMPLETE_CASES,
@@ -25,6 +25,7 @@ from dayzero.study.guardrails.numbers import (
     FEW_LEFT,
     MANY_TESTS,
     NOBODY_ELIGIBLE,
+    P_FEW_AT_RISK,
     P_ROUGH,
     P_WITHHELD,
     PROPORTION_UNEVEN,
@@ -40,6 +41,7 @@ from dayzero.study.guardrails.questions import (
     GROUP_AFTER_ORIGIN,
     LANDMARK,
     LATER_TRANSPLANTS,
+    MISSING_AS_VALUE,
     NOT_DERIVABLE,
     ONE_MINUS_KAPLAN_MEIER,
     UNCLASSIFIED,
@@ -47,18 +49,26 @@ from dayzero.study.guardrails.questions import (
 )
 from dayzero.study.guardrails.rule import (
     CHECK_FAILS,
+    ERA_YEARS,
     FEW_AT_RISK,
     FEW_EXPECTED,
     FEWEST_EVENTS,
     LISTED_COHORT,
+    LOST_AFTER_RELAPSE_DAYS,
     SMALL_GROUP,
     Guardrail,
+)
+from dayzero.study.guardrails.time import (
+    ERAS,
+    FOLLOW_UP_OF_ALL,
+    INFORMATIVE_CENSORING,
+    LEFT_TRUNCATION,
 )
 
 #: Every rule, in the order of the documentation.
 GUARDRAILS: tuple[Guardrail, ...] = tuple(
     rule
-    for home in (questions, numbers, models)
+    for home in (questions, time, numbers, models)
     for rule in vars(home).values()
     if isinstance(rule, Guardrail)
 )
@@ -74,6 +84,8 @@ __all__ = [
     "COMPLETE_CASES",
     "COUNTED_TWICE",
     "COVARIATE_AFTER_DAY0",
+    "ERAS",
+    "ERA_YEARS",
     "FEWEST_EVENTS",
     "FEW_AT_RISK",
     "FEW_EVENTS_EACH",
@@ -81,19 +93,25 @@ __all__ = [
     "FEW_LEFT",
     "FINE_GRAY_ALONE",
     "FIRTH",
+    "FOLLOW_UP_OF_ALL",
     "GROUP_AFTER_DAY0",
     "GROUP_AFTER_ORIGIN",
     "GUARDRAILS",
+    "INFORMATIVE_CENSORING",
     "LANDMARK",
     "LATER_TRANSPLANTS",
+    "LEFT_TRUNCATION",
     "LISTED_COHORT",
+    "LOST_AFTER_RELAPSE_DAYS",
     "MANY_TESTS",
+    "MISSING_AS_VALUE",
     "NOBODY_ELIGIBLE",
     "NOT_DERIVABLE",
     "NOT_FITTED",
     "NOT_PROPORTIONAL",
     "ONE_MINUS_KAPLAN_MEIER",
     "PROPORTION_UNEVEN",
+    "P_FEW_AT_RISK",
     "P_ROUGH",
     "P_WITHHELD",
     "RATIO_IS_NO_RISK",

@@ -47,11 +47,21 @@ P_ROUGH = Guardrail(
     "read it as an order of magnitude; a permutation test would be exact",
     "Cochran 1954, Biometrics 10:417",
 )
+P_FEW_AT_RISK = Guardrail(
+    "guard.p_few_at_risk",
+    "warning",
+    f"A p-value compares whole curves; where fewer than {FEW_AT_RISK} of a group are at risk at the "
+    "horizon it says "
+    "little about that time.",
+    "compare at an earlier horizon, or read the intervals",
+    "Pocock, Clayton and Altman 2002, Lancet 359:1686",
+)
 MANY_TESTS = Guardrail(
     "guard.unadjusted_tests",
     "note",
     "The p-values are not adjusted for the number of comparisons.",
-    "name the comparison that was planned; call the others exploratory",
+    "name the comparison that was planned and call the others exploratory, or adjust = 'holm' in "
+    "[conventions]",
     "STROBE item 12; EBMT Statistical Guidelines (Iacobelli 2013)",
 )
 NOBODY_ELIGIBLE = Guardrail(

@@ -55,7 +55,10 @@ COUNTED_TWICE = Guardrail(
     "guard.patient_counted_twice",
     "refuse",
     "A patient may stand in the cohort once.",
-    "correct the records: one row in patients for each patient",
+    "correct the records: one row for each patient; what changes in time goes into events, and into "
+    "time_dependent "
+    "of a [[model]] (rows cut at the change would count a patient twice, and a Kaplan-Meier curve on "
+    "them is none)",
     "dayzero: the unit of analysis is a patient's first allogeneic transplant",
 )
 LATER_TRANSPLANTS = Guardrail(
@@ -72,6 +75,15 @@ UNCLASSIFIED = Guardrail(
     "Patients whom no level of a grouping takes are left out of its comparison.",
     "complete the records, or add a level for them",
     "STROBE item 12c, 14b",
+)
+MISSING_AS_VALUE = Guardrail(
+    "guard.missing_as_value",
+    "warning",
+    "A level that takes patients whose value is not known together with those whose value is known "
+    "treats missing as "
+    "normal.",
+    "give those not known a level of their own, or leave them out",
+    "Sterne et al. 2009, BMJ 338:b2393",
 )
 VALUE_NOBODY_HAS = Guardrail(
     "guard.value_nobody_has",

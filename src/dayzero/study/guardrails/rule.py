@@ -22,6 +22,10 @@ LISTED_COHORT = 15
 FEWEST_EVENTS = 10
 #: A check of an assumption with a smaller p-value is said to fail.
 CHECK_FAILS = 0.05
+#: Patients last seen within so many days after a relapse are counted.
+LOST_AFTER_RELAPSE_DAYS = 90
+#: Transplants over more years than this are several eras.
+ERA_YEARS = 10
 
 EBMT = "EBMT Handbook 2024, chapter 6 (Iacobelli and de Wreede)"
 JUDGEMENT = "dayzero: a design judgement, stated so that it can be contested"

@@ -130,7 +130,7 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Test:
-    """A comparison of groups."""
+    """A comparison of groups; ``p_adjusted`` is for all comparisons of the study, where it asks for that."""
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
 
@@ -148,6 +148,7 @@ class Test:
     expected: tuple[float, ...] = ()
     convention: str = ""
     note: str = ""
+    p_adjusted: float | None = None
 
 
 @dataclass(frozen=True)
