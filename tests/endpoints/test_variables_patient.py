@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from dayzero.endpoints import derive_variables
-from dayzero.endpoints.variables import complication, gvhd
+from dayzero.endpoints.variables import complication, gvhd, immune
 from endpoints.facts import found, records
 
 
@@ -62,7 +62,8 @@ def test_dtypes_and_notes(engine):
         assert note.label
         assert variables.frame[name].dtype in expected[note.kind], name
     late = {name for name, note in variables.notes.items() if note.known != "day 0"}
-    complications = {note.name for note in (*complication.NOTES, *gvhd.NOTES)}
+    toxicity = {note.name for note in immune.NOTES if note.known != "day 0"}
+    complications = toxicity | {note.name for note in (*complication.NOTES, *gvhd.NOTES)}
     assert complications <= late
     assert {name for name in late - complications if not name.startswith("chimerism_")} == {
         "neutrophil_engraftment_day",

@@ -77,6 +77,9 @@ _RULES = """\
   beside it, by doses and grades over time (`aGVHD_steroid_refractory`). `agvhd_onset_day`,
   `agvhd_max_grade`, `agvhd_type`, `agvhd_flares` and `cgvhd_type` are variables known after day 0; a grade 0
   says that acute GVHD was gone, and at least 30 days after it a new episode begins.
+- CRS and ICANS within 30 days of blinatumomab or CAR T cells are variables, before transplant
+  (`crs_grade_before_transplant`...) and after it, each with the system of its grade; grades of several
+  systems are not compared. Where only signs are recorded, in detail, they are graded by ASTCT.
 - Death of a cause: the words of the recorded cause are read in classes (patterns:
   `endpoints/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands by a
   hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that competes:

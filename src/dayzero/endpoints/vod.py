@@ -159,7 +159,7 @@ def diagnoses(name: str, records: Records, options: Options) -> pl.DataFrame:
 def met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
     """Return each patient's first day on which the criteria are met, with the signs carried to it."""
     system, window = SYSTEMS[name], options.vod_together_days
-    days = carried(sign.vod_days(records), sign.NAMES)
+    days = carried(sign.vod_days(records), _names(system))
     met = how_many(system.criteria, window) >= system.at_least
     if system.required is not None:
         met = met & (holds(system.required, window) == 1)
@@ -168,9 +168,15 @@ def met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]
     return first_day(days, met & (system.until >= DAY))
 
 
+def _names(system: System) -> list[str]:
+    """Return the columns of the signs that a system asks for."""
+    criteria = [*system.criteria, *(c for c in (system.required, system.alone) if c is not None)]
+    return list(dict.fromkeys(one.name for criterion in criteria for one in criterion.signs))
+
+
 def _diagnoses(name: str, records: Records, options: Options) -> pl.DataFrame:
     system, window, cite = SYSTEMS[name], options.vod_together_days, course_of(records).cite
-    rows = unpacked(collect(met_days(name, records, options)), sign.NAMES)
+    rows = unpacked(collect(met_days(name, records, options)), _names(system))
     proofs = () if system.alone is None else (system.alone,)
     facts = told((*system.criteria, *proofs), window, cite)
     level = _level(window) if system.alone is not None else pl.lit("")

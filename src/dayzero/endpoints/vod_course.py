@@ -136,36 +136,33 @@ def _failing(row: dict[str, Any]) -> bool:
 
 def _worst(name: str, records: Records, options: Options) -> pl.DataFrame:
     """Return the worst finding of each kind from the first sign to the end of the window."""
-    diagnosed = _diagnosed(name, records, options)
-    inside = (nw.col("onset_day") <= DAY) & (nw.col("diagnosis_day") + options.vod_severity_days >= DAY)
-    nothing = nw.lit(None, nw.Float64)
-    parts = []
-    for part in (
+    diagnosed = collect(_diagnosed(name, records, options))
+    if diagnosed.is_empty():
+        return diagnosed.with_columns(
+            pl.lit(None, pl.Float64).alias(n) for n in (*_HIGHEST, "bilirubin_before")
+        )
+    concerned = nw.col("patient_id").is_in(diagnosed["patient_id"].to_list())
+    kinds = (
         _bilirubin(records),
         _liver(records),
         *_against_baseline(records),
         _gfr(records),
         _signs(records),
-    ):
-        held = part.collect_schema().names()
-        kept = (nw.col(n).cast(nw.Float64) if n in held else nothing.alias(n) for n in _HIGHEST)
-        parts.append(part.select("patient_id", nw.col("day").cast(nw.Int64), *kept))
-    worst = (
-        nw.concat(parts)
-        .join(diagnosed, on="patient_id", how="inner")
-        .filter(inside)
-        .group_by("patient_id")
-        .agg(*(nw.col(n).max() for n in _HIGHEST))
     )
-    before = before_transplant(results(records, "bilirubin"), "bilirubin_before")
-    whole = collect(diagnosed).join(collect(worst), on="patient_id", how="left")
-    return whole.join(collect(before), on="patient_id", how="left").sort("patient_id")
+    numbers = pl.exclude("patient_id").cast(pl.Float64)
+    parts = [collect(part.filter(concerned)).with_columns(numbers) for part in kinds]
+    facts = pl.concat(parts, how="diagonal").join(diagnosed, on="patient_id")
+    last = pl.col("diagnosis_day") + options.vod_severity_days
+    inside = facts.filter(pl.col("day") >= pl.col("onset_day"), pl.col("day") <= last)
+    worst = inside.group_by("patient_id").agg(pl.col(n).max() for n in _HIGHEST)
+    before = collect(before_transplant(results(records, "bilirubin"), "bilirubin_before").filter(concerned))
+    whole = diagnosed.join(worst, on="patient_id", how="left")
+    return whole.join(before, on="patient_id", how="left").sort("patient_id")
 
 
 def _diagnosed(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
     """Return the day of diagnosis and of the first sign that led to it."""
-    day = nw.col("day").cast(nw.Int64).alias("diagnosis_day")
-    found = met_days(name, records, options).select("patient_id", day)
+    found = met_days(name, records, options).select("patient_id", DAY.alias("diagnosis_day"))
     names = {one.name for criterion in SYSTEMS[name].criteria for one in criterion.signs}
     shown = ~nw.all_horizontal(*(nw.col(n).is_null() for n in sorted(names)), ignore_nulls=False)
     since = nw.col("diagnosis_day") - options.vod_together_days
@@ -175,7 +172,7 @@ def _diagnosed(name: str, records: Records, options: Options) -> nw.LazyFrame[An
         .join(found, on="patient_id", how="inner")
         .filter(since <= DAY, nw.col("diagnosis_day") >= DAY)
         .group_by("patient_id")
-        .agg(DAY.min().cast(nw.Int64).alias("first_sign"))
+        .agg(DAY.min().alias("first_sign"))
     )
     onset = nw.col("first_sign").fill_null(2**30)
     return found.join(first, on="patient_id", how="left").select(

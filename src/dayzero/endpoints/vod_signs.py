@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import polars as pl
 
 from dayzero.endpoints.evidence import Sign, by_day
-from dayzero.endpoints.frames import DAY, HAPPENED, lazy
+from dayzero.endpoints.frames import DAY, HAPPENED, collect, lazy
 from dayzero.endpoints.laboratory import at_least, before_transplant, highest_of_day, results
+from dayzero.endpoints.memo import remembered
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -72,7 +74,14 @@ _value, _row = nw.col("value"), nw.col("row")
 
 
 def vod_days(records: Records) -> nw.LazyFrame[Any]:
-    """Return one row per patient and day after day 0 with the signs of VOD/SOS that are there."""
+    """Return one row per patient and day after day 0 on which any sign of VOD/SOS is there.
+
+    The days are found where the data is, once; there are few.
+    """
+    return nw.from_native(remembered(records, "signs of VOD", _days).lazy())
+
+
+def _days(records: Records) -> pl.DataFrame:
     gradient = results(records, "HVPG").filter(DAY >= 0, at_least(HVPG))
     parts = [
         _recorded(records),
@@ -80,7 +89,9 @@ def vod_days(records: Records) -> nw.LazyFrame[Any]:
         _weights(records),
         _bilirubin(records),
     ]
-    return by_day(parts, NAMES)
+    nothing = nw.all_horizontal(*(nw.col(name).is_null() for name in NAMES), ignore_nulls=False)
+    days = collect(by_day(parts, NAMES).filter(~nothing))
+    return days.with_columns(pl.exclude("patient_id").cast(pl.Int64)).sort("patient_id", "day")
 
 
 def _recorded(records: Records) -> nw.LazyFrame[Any]:

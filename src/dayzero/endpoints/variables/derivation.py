@@ -29,6 +29,7 @@ from dayzero.endpoints.variables.disease import mrd_family, relapse_family, with
 from dayzero.endpoints.variables.donor_match import match_family
 from dayzero.endpoints.variables.easix import easix_family
 from dayzero.endpoints.variables.gvhd import gvhd_families
+from dayzero.endpoints.variables.immune import immune_families
 from dayzero.endpoints.variables.mrd import mrd_families, response_notes, response_values
 from dayzero.endpoints.variables.patient import CUSTOM, patient_family
 from dayzero.endpoints.variables.relapse import RELAPSE_AFTER_NOTES, relapses_after
@@ -76,6 +77,7 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         chimerism_family(records, options),
         *complication_families(records, options),
         *gvhd_families(records),
+        *immune_families(records),
     )
     joined = collect(families[0].frame).lazy()
     later = (
