@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -67,6 +68,14 @@ def test_by_group_and_a_grouping_as_a_line() -> None:
 def test_the_default_is_what_was_known_at_day_0() -> None:
     variables = dict.fromkeys(row.variable for row in describe(study_of(), PATIENTS, {}))
     assert list(variables) == ["age", "sex", "ino", "mrd"]
+
+
+def test_what_explains_another_variable_is_shown_when_asked_for() -> None:
+    notes = {**PATIENTS.notes, "sex": replace(PATIENTS.notes["sex"], detail=True)}
+    patients = replace(PATIENTS, notes=notes)
+    variables = dict.fromkeys(row.variable for row in describe(study_of(), patients, {}))
+    assert list(variables) == ["age", "ino", "mrd"]
+    assert describe(study_of("[characteristics]", 'variables = ["sex"]'), patients, {})[0].variable == "sex"
 
 
 def test_a_number_that_nobody_has() -> None:

@@ -145,3 +145,32 @@ def test_general_definitions_and_an_outcome_of_its_own():
     parse_study(BASE + text)
     own = '[[outcome]]\nendpoint = "DFS"\ndefinition = { second_transplant = "ignore" }\n'
     parse_study(BASE + text + own)
+
+
+ENGRAFTMENT = """
+[[outcome]]
+endpoint = "neutrophil engraftment"
+"""
+
+
+@pytest.mark.parametrize(
+    ("time", "own", "days"),
+    [
+        ('unit = "days"', "", [28, 30, 42]),  # of the definition
+        ('unit = "days"\nhorizons = [50]', "", [50]),
+        ('unit = "days"', "horizons = [21]", [21]),
+        ('unit = "months"', "", []),
+    ],
+)
+def test_engraftment_is_reported_where_the_field_reports_it(tmp_path, time, own, days):
+    text = STUDY[: STUDY.index("[time]")] + f"[time]\n{time}\n" + ENGRAFTMENT + own + "\n"
+    path = write_cohort(tmp_path, dates=False, study=text)
+    events = tmp_path / "cohort" / "events.csv"
+    with events.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    day = [{**dict.fromkeys(rows[0], ""), "patient_id": "p01", "date": 17, "event": "neutrophil engraftment"}]
+    with events.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows([*rows, *day])
+    assert [e.time for e in run(path).results.estimates] == days

@@ -60,6 +60,10 @@ CHOICES: dict[str, tuple[Choice, ...]] = {
     **dict.fromkeys(("neutrophil_engraftment", "platelet_engraftment"), _RECOVERY),
     "platelet_engraftment_50": (_RECOVERY[0], _RECOVERY[2]),
     "primary_graft_failure": _RECOVERY[1:],
+    "secondary_graft_failure": (*_RECOVERY[1:], Choice("full_chimerism_above")),
+    "poor_graft_function": (Choice("full_chimerism_above"),),
+    "engraftment_syndrome_spitzer": _RECOVERY[1:2],
+    "engraftment_syndrome_maiolino": (_RECOVERY[1], Choice("maiolino_days")),
     **dict.fromkeys(
         (
             *(f"{word}_chimerism" for word in ("full", "mixed", "absent", "split")),
@@ -160,6 +164,7 @@ def _worded(name: str, choice: Choice, options: Options) -> str:
         "count_gap_days": f"Gap between counts that leaves open what happened: more than "
         f"{options.count_gap_days} days",
         "full_chimerism_above": f"Full donor chimerism: above {options.full_chimerism_above:g}%",
+        "maiolino_days": f"Signs of engraftment syndrome: to {options.maiolino_days} days after engraftment",
         "mrd_negative_below": f"MRD negative: below {options.mrd_negative_below:g} of cells",
         "dna_threshold": "PCR positive from: "
         + ("any quantified result" if options.dna_threshold is None else f"{options.dna_threshold:g}"),

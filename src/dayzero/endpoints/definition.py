@@ -40,6 +40,8 @@ class Definition:
         Where the definition is published.
     family : str
         Of the catalogue, such as ``gvhd``; filled in there.
+    horizons : tuple of int
+        Days at which the field reports it; used by a study in days that names no horizons.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Definition:
     eligible: str
     source: str
     family: str = ""
+    horizons: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,8 @@ class Variable:
     unit : str
     source : str
         Rule that derived it.
+    detail : bool
+        Explains or regroups another variable: it is in a table only when asked for by name.
     """
 
     name: str
@@ -107,6 +112,7 @@ class Variable:
     known: str = "day 0"
     unit: str = ""
     source: str = ""
+    detail: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,18 @@
-"""The catalogue as a page of documentation, made from the definitions themselves."""
+"""The catalogue and the variables as a page of documentation, made from the definitions themselves."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import polars as pl
+
 from dayzero.endpoints.catalogue import ALIASES, CATALOGUE
+from dayzero.endpoints.variables import derive_variables
+from dayzero.records.model import Records, Source
+from dayzero.records.tables import TABLES, ingested_schema
+
+if TYPE_CHECKING:
+    from dayzero.endpoints.definition import Definition
 
 _KINDS = {
     "survival": "Kaplan-Meier: death is part of the event",
@@ -33,6 +43,18 @@ _RULES = """\
   unit does not say, ends a run of 3. More than 7 days between the count before the run and its third:
   flagged interval_censored. Counts that reach the limit after more than 7 days without any, before a fall
   was seen, leave the patient out: recovery may have come before.
+- Graft failure is derived beside the one recorded, and a difference is a finding. Primary: neutrophils
+  have not recovered by the day, and platelets have not either where they tell. Secondary: counts lost after
+  both had recovered, with the support that the line needs; everybody is at risk from day 0, so that nobody
+  is chosen by having recovered. Its limits of loss, of support and of chimerism are choices, named in the
+  definition. Rejection is taken as recorded: counts cannot tell it.
+- Engraftment syndrome by Spitzer and by Maiolino counts signs by whole days around engraftment. A fever whose
+  height, a rash whose extent, or a value that was not measured leaves the patient out where the diagnosis
+  hangs on it; where it does not, it is no matter.
+- Scores take nothing for granted: an EBMT score or HCT-CI of which a component is not known is not known, and
+  a variable beside it says which; `hct_ci_at_least` is a lower bound. Intensity of conditioning follows from
+  doses, never from the name of a regimen; a column `conditioning_intensity` of the centre is kept and
+  compared.
 - Engraftment and GVHD: on one day the event stands before death and a second transplant, a second
   transplant before death. A boost counts as a rescue infusion for engraftment, not for GVHD; a donor
   lymphocyte infusion for neither.
@@ -97,6 +119,11 @@ _RULES = """\
 - Not in remission at transplant: DFS and CIR count progression as relapse, and a finding says so.
 """
 
+_ABOUT_VARIABLES = (
+    "One value a patient, for rules, groups and tables; what is not known is missing. One known only after "
+    "day 0 cannot group a curve from day 0."
+)
+
 
 def definitions_document() -> str:
     """Return the catalogue as Markdown: the rules for all, then each definition.
@@ -129,6 +156,41 @@ def definitions_document() -> str:
             f"- Competing: {'; '.join(definition.competing) or 'none'}",
             f"- Censored: {definition.censoring}",
             f"- Eligible: {definition.eligible}",
+            *_reported(definition),
             f"- Source: {definition.source}",
         ]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_variables()]) + "\n"
+
+
+def _reported(definition: Definition) -> list[str]:
+    """Return at which days the field reports an endpoint."""
+    if not definition.horizons:
+        return []
+    days = ", ".join(str(day) for day in definition.horizons)
+    return [f"- Reported at: day {days} (used by a study in days that names no horizons)"]
+
+
+def _variables() -> list[str]:
+    """Return every variable: when it became known, its unit, and the rule that derives it."""
+    nobody = {name: pl.DataFrame(schema=_schema(name)) for name in (each.name for each in TABLES)}
+    source = Source("", "workbook", "")
+    notes = derive_variables(Records(nobody, pl.DataFrame(), None, source)).notes.values()
+    rows = [
+        f"| `{note.name}` | {note.label} | {note.kind}{f', {note.unit}' if note.unit else ''} | "
+        f"{note.known} | {note.source} |"
+        for note in notes
+    ]
+    return [
+        "## Variables",
+        "",
+        _ABOUT_VARIABLES,
+        "",
+        "| variable | what | kind | known | rule and source |",
+        "|---|---|---|---|---|",
+        *rows,
+    ]
+
+
+def _schema(table: str) -> dict[str, type[pl.DataType]]:
+    types = {"string": pl.String, "int64": pl.Int64, "float64": pl.Float64}
+    return {name: types[dtype] for name, dtype in ingested_schema(table).items()}

@@ -125,12 +125,12 @@ def membership(facts: Facts, grouping: Grouping) -> pl.Series:
 
 
 def default_variables(facts: Facts) -> tuple[str, ...]:
-    """Return the variables known at day 0 that somebody has and that make a short line."""
+    """Return the variables known at day 0 that somebody has, that are short, and that stand alone."""
     chosen = []
     for name, note in facts.notes.items():
         column = facts.frame[name].drop_nulls()
         few = note.kind != "category" or column.n_unique() <= _MOST_LEVELS
-        if note.known == "day 0" and len(column) and few:
+        if note.known == "day 0" and len(column) and few and not note.detail:
             chosen.append(name)
     return tuple(chosen)
 

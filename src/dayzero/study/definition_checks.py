@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 #: Lowest and highest value of each number, and what to write. A percentage written for a fraction is refused.
 _RANGES: dict[str, tuple[float, float, str]] = {
     "full_chimerism_above": (50, 99.9, "percent of donor cells, from 50 to 99.9, such as 95"),
+    "maiolino_days": (0, 100, "days, from 0 to 100, such as 7"),
+    "easix_days": (1, 365, "days, from 1 to 365, such as 30"),
     "mrd_negative_below": (1e-7, 1e-2, "a fraction of cells up to 1e-2; 0.01% is 1e-4"),
     "mrd_window_days": (1, 365, "days, from 1 to 365, such as 30"),
     "pcr_gap_days": (1, 100, "days, from 1 to 100, such as 14"),

@@ -107,6 +107,14 @@ def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting,
         _estimate(outcome, sample, setting, found)
 
 
+def _horizons(outcome: OutcomeSection, definition: Definition, setting: Setting) -> tuple[float, ...]:
+    """Return the outcome's own horizons, else the study's, else, in days, those of the definition."""
+    if outcome.horizons is not None:
+        return outcome.horizons
+    usual = definition.horizons if setting.time.unit == "days" else ()
+    return setting.time.horizons or usual
+
+
 def _estimate(outcome: OutcomeSection, sample: Sample, setting: Setting, found: Found) -> None:
     unit = setting.time.unit
     if is_proportion(outcome, sample.derived.definition):
@@ -115,7 +123,7 @@ def _estimate(outcome: OutcomeSection, sample: Sample, setting: Setting, found: 
         return
     else:
         fit = Fit(sample, setting.choices)
-        horizons = setting.time.horizons if outcome.horizons is None else outcome.horizons
+        horizons = _horizons(outcome, sample.derived.definition, setting)
         result = at_horizons(fit, horizons, unit)
         found.fits.append(fit)
         found.quantiles += quantiles(fit, outcome.quantiles, unit)

@@ -110,6 +110,9 @@ class DefinitionsSection(Section):
     engraftment_day: Literal["given", "derived"] | None = None
     count_gap_days: Annotated[int, Field(strict=True)] | None = None
     full_chimerism_above: Number | None = None
+    maiolino_days: Annotated[int, Field(strict=True)] | None = None
+    easix_days: Annotated[int, Field(strict=True)] | None = None
+    dose_at_limit: Literal["not known", "RIC", "MAC"] | None = None
     mrd_negative_below: Number | None = None
     mrd_window_days: Annotated[int, Field(strict=True)] | None = None
     vod_together_days: Annotated[int, Field(strict=True)] | None = None

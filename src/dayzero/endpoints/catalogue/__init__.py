@@ -57,6 +57,8 @@ def worded_for(definition: Definition, options: Options) -> Definition:
         event = leukaemia.response(options)
     elif "_chimerism" in definition.name:
         event = graft.chimerism_event(event, options)
+    elif definition.name in graft.SYNDROMES:
+        event = graft.syndrome_event(event, options)
     elif definition.name in graft.RECOVERIES:
         event, censoring = graft.recovery_words(definition, options)
     return replace(definition, event=event, censoring=censoring)

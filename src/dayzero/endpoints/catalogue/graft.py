@@ -26,7 +26,7 @@ _UNSUPPORTED = (
 )
 
 
-def _engraftment(name: str, label: str, event: str) -> Definition:
+def _engraftment(name: str, label: str, event: str, horizons: tuple[int, ...]) -> Definition:
     return Definition(
         name=name,
         label=label,
@@ -41,6 +41,7 @@ def _engraftment(name: str, label: str, event: str) -> Definition:
         ),
         eligible=STATED,
         source=ENGRAFTMENT,
+        horizons=horizons,
     )
 
 
@@ -71,6 +72,18 @@ def recovery_words(definition: Definition, options: Options) -> tuple[str, str]:
         event += "; here the day that the counts show stands before the one that the centre gives"
     days = f"within {options.count_gap_days} days"
     return event, definition.censoring.replace("within 7 days", days)
+
+
+#: The two endpoints of engraftment syndrome by criteria.
+SYNDROMES = ("engraftment_syndrome_spitzer", "engraftment_syndrome_maiolino")
+
+
+def syndrome_event(event: str, options: Options) -> str:
+    """Return the event of engraftment syndrome with the days of these options."""
+    event = event.replace("7 days after engraftment", f"{options.maiolino_days} days after engraftment")
+    if options.engraftment_day == "derived":
+        event += "; here the day that the counts show stands before the one that the centre gives"
+    return event
 
 
 def chimerism_event(event: str, options: Options) -> str:
@@ -107,17 +120,20 @@ DEFINITIONS = (
         "the day of neutrophil recovery that the centre gives, by its own threshold; where none is given, "
         "the first of 3 consecutive counts on different days of at least 0.5 x 10^9/L, after a fall below it "
         "from day 0 to 28; who never fell below is not counted",
+        (28, 30, 42),
     ),
     _engraftment(
         "platelet_engraftment",
         "Platelet engraftment",
         "the day of platelet recovery that the centre gives, by its own threshold; where none is given, "
         + _UNSUPPORTED.format(20),
+        (100,),
     ),
     _engraftment(
         "platelet_engraftment_50",
         "Platelet engraftment (50 x 10^9/L)",
         _UNSUPPORTED.format(50) + "; never the centre's own day, which stands for 20 x 10^9/L",
+        (100,),
     ),
     _syndrome(
         "engraftment_syndrome_spitzer",
@@ -132,8 +148,9 @@ DEFINITIONS = (
     _syndrome(
         "engraftment_syndrome_maiolino",
         "Maiolino",
-        "from 1 day (24 hours) before to 7 days after engraftment (the paper sets no end; 7 days are a "
-        "choice) fever of at least 38 degrees C and any of rash, pulmonary infiltrate or oedema, diarrhoea",
+        "from 1 day (24 hours) before to 7 days after engraftment (the paper sets no end; "
+        "this one is a choice) fever of at least 38 degrees C and any of rash, pulmonary infiltrate or "
+        "oedema, diarrhoea",
         "Maiolino et al., Bone Marrow Transplant 2003;31:393, doi 10.1038/sj.bmt.1703855",
     ),
     Definition(

@@ -75,6 +75,7 @@ _NOTES = (
         "HCT-CI, at least",
         "number",
         source=f"sum of the comorbidities that are known ({_SOURCE})",
+        detail=True,
     ),
     Variable(
         "hct_ci_not_known",
@@ -82,18 +83,21 @@ _NOTES = (
         "category",
         source="neither recorded nor measured; a value may be 30 days old, lung function and ejection "
         "fraction 90",
+        detail=True,
     ),
     Variable(
         "hct_ci_group",
         "HCT-CI, group",
         "category",
         source=f"0, 1-2, 3 or more ({_SOURCE}); 3 or more is known once reached",
+        detail=True,
     ),
     Variable(
         "hct_ci_age",
         "HCT-CI/age",
         "number",
         source="hct_ci, and 1 from 40 years of age (EBMT Handbook 2024, chapter 11)",
+        detail=True,
     ),
 )
 

@@ -57,6 +57,7 @@ _NOTES = (
         "Intensity of conditioning, what decided",
         "category",
         source="the dose that decided, or why doses do not tell",
+        detail=True,
     ),
     Variable(
         "conditioning_base",
@@ -64,6 +65,7 @@ _NOTES = (
         "category",
         source="TBI where a dose above 0 or TBI in the regimen is recorded, chemotherapy where it is not; "
         "not known when nothing is recorded of it",
+        detail=True,
     ),
 )
 

@@ -41,9 +41,14 @@ _NOTES = (
         "HLA match, alleles matched",
         "category",
         source=f"x/6, x/8, x/10 or x/12 in hla_match ({_HLA})",
+        detail=True,
     ),
     Variable(
-        "hla_mismatches", "HLA mismatches", "number", source=f"of the alleles that hla_match counts ({_HLA})"
+        "hla_mismatches",
+        "HLA mismatches",
+        "number",
+        source=f"of the alleles that hla_match counts ({_HLA})",
+        detail=True,
     ),
     Variable(
         "donor_group_paediatric",
@@ -51,17 +56,22 @@ _NOTES = (
         "category",
         source=f"MSD matched sibling, MD matched at 9/10 or 10/10, MMD below, haplo, cord ({_HLA}); not "
         "known where 8 or 12 alleles leave both open",
+        detail=True,
     ),
     Variable(
         "female_to_male", "Female donor for a male recipient", "yes/no", source="sex of donor and recipient"
     ),
     Variable("ebmt_score", "EBMT score", "number", source=f"sum of its five components, 0 to 7 ({_EBMT})"),
     *(
-        Variable(name, f"EBMT score, points for {label}", "number", source=f"{rule} ({_EBMT})")
+        Variable(name, f"EBMT score, points for {label}", "number", source=f"{rule} ({_EBMT})", detail=True)
         for name, (label, rule) in _POINTS.items()
     ),
     Variable(
-        "ebmt_score_why", "EBMT score, why not known", "category", source="the components that are not known"
+        "ebmt_score_why",
+        "EBMT score, why not known",
+        "category",
+        source="the components that are not known",
+        detail=True,
     ),
 )
 _ACUTE = r"acute|lymphoblastic|\ball\b|\baml\b|\bapl\b|mpal|[bt]-all|bcp-all"

@@ -52,9 +52,11 @@ def _notes(options: Options) -> tuple[Variable, ...]:
     day_0 = f"last values in the {_DAY_0_DAYS} days to day 0, {_FORMULA}"
     return (
         Variable("easix_pre", "EASIX before conditioning", "number", source=pre),
-        Variable("easix_pre_why", "EASIX before conditioning, why not known", "category", source=pre),
+        Variable(
+            "easix_pre_why", "EASIX before conditioning, why not known", "category", source=pre, detail=True
+        ),
         Variable("easix_day_0", "EASIX on day 0", "number", source=day_0),
-        Variable("easix_day_0_why", "EASIX on day 0, why not known", "category", source=day_0),
+        Variable("easix_day_0_why", "EASIX on day 0, why not known", "category", source=day_0, detail=True),
     )
 
 
