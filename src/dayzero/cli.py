@@ -118,13 +118,14 @@ def run(study: Path, output: Path | None, *, quiet: bool) -> int:
 
 def _run_into(study: Path, target: Path, *, quiet: bool, label: str = "") -> bool:
     """Run a study and write its folder; return whether something was refused."""
+    from dayzero.commands.progress import Progress
     from dayzero.report.run_folder import run_into
 
-    def say(doing: str) -> None:
-        if not quiet:
-            click.echo(f"{label}{doing}", err=True)
-
-    done = run_into(study, target, progress=say)
+    progress = Progress(label, quiet=quiet)
+    try:
+        done = run_into(study, target, progress=progress)
+    finally:
+        progress.close()
     for refusal in done.results.refusals:
         click.echo(f"{label}refused: {refusal.what}\n  ask instead: {refusal.instead}", err=True)
     return done.refuses

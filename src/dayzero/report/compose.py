@@ -102,7 +102,7 @@ def _listings(results: Results, numbering: Numbering) -> Section:
     blocks = numbering.table(listing_table(results, for_page=True))
     for table in further_listings(results):
         blocks += numbering.table(table)
-    heading = "Patient listing" if len(blocks) < 2 else "Listings"
+    heading = "Listings" if results.listings else "Patient listing"
     return Section("listing", heading, tuple(blocks))
 
 

@@ -86,8 +86,8 @@ def _write_figures(scenes: list[Scene], folder: Path, looks: Looks, say: Callabl
     from dayzero.report.figures.files import write_figure
 
     folder.mkdir(exist_ok=True)
-    for scene in scenes:
-        say(f"figure {scene.id}")
+    for number, scene in enumerate(scenes, start=1):
+        say(f"figure {number} of {len(scenes)}: {scene.id}")
         write_figure(scene, folder, looks)
 
 

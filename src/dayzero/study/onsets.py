@@ -10,6 +10,7 @@ from dayzero.study.fit import number
 from dayzero.study.results import Onset
 
 if TYPE_CHECKING:
+    from dayzero.endpoints.definition import Definition
     from dayzero.study.sample import Sample
 
 
@@ -27,9 +28,15 @@ def onsets(sample: Sample) -> tuple[Onset, ...]:
         One a level that has patients. Days are those of the patients who had the event on a known day, in
         days from the endpoint's origin whatever the unit of the study: onset is said in days.
     """
-    if sample.derived.definition.kind == "survival":
+    definition = sample.derived.definition
+    if definition.kind == "survival" or (definition.kind == "proportion" and _is_state(definition)):
         return ()
     return tuple(_onset(sample, index) for index, count in enumerate(sample.counts) if count)
+
+
+def _is_state(definition: Definition) -> bool:
+    """Whether a proportion is about a state that was seen on a day, not about something that began on it."""
+    return definition.family in ("outcome", "leukaemia") or "chimerism" in definition.name
 
 
 def _onset(sample: Sample, index: int) -> Onset:
