@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from dayzero.endpoints.catalogue import ALIASES, CATALOGUE
+from dayzero.endpoints.choices import CHOICES, in_words
+from dayzero.endpoints.options import STANDARD
 from dayzero.endpoints.variables import derive_variables
 from dayzero.records.model import Records, Source
 from dayzero.records.tables import TABLES, ingested_schema
@@ -121,7 +123,8 @@ _RULES = """\
 
 _ABOUT_VARIABLES = (
     "One value a patient, for rules, groups and tables; what is not known is missing. One known only after "
-    "day 0 cannot group a curve from day 0."
+    "day 0 cannot group a curve from day 0; one known at relapse, or at the first salvage after it, may "
+    "group a curve whose clock starts there."
 )
 
 
@@ -156,10 +159,20 @@ def definitions_document() -> str:
             f"- Competing: {'; '.join(definition.competing) or 'none'}",
             f"- Censored: {definition.censoring}",
             f"- Eligible: {definition.eligible}",
+            *_choices(definition.name),
             *_reported(definition),
             f"- Source: {definition.source}",
         ]
     return "\n".join([*lines, "", *_variables()]) + "\n"
+
+
+def _choices(name: str) -> list[str]:
+    """Return what a study may choose for an endpoint, and what stands unless it does."""
+    told = []
+    for choice, standard in zip(CHOICES.get(name, ()), in_words(name, STANDARD), strict=True):
+        others = f"; may be {' or '.join(choice.allowed[1:])}" if len(choice.allowed) > 1 else ""
+        told.append(f"`{choice.option}` ({standard[:1].lower()}{standard[1:]}{others})")
+    return [f"- Choices: {'; '.join(told)}"] if told else []
 
 
 def _reported(definition: Definition) -> list[str]:

@@ -33,7 +33,13 @@ _RELAPSE_NOTES = (
         "number",
         source="relapse rows on or before day 0, and those without a day that say 'before transplant'",
     ),
-    Variable("relapse_timing", "Timing of first relapse", "category", source=_BFM),
+    Variable(
+        "relapse_timing",
+        "Timing of first relapse",
+        "category",
+        source=f"{_BFM}: very early before 18 months from diagnosis; else early before 6 months after the "
+        "end of first-line therapy; else late; not known without both days",
+    ),
     Variable("months_to_first_relapse", "Diagnosis to first relapse", "number", unit="months", source=_BFM),
     Variable("relapse_site", "Site of first relapse", "category"),
 )
