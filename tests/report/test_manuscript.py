@@ -201,14 +201,16 @@ def test_the_checklist_has_every_item_once(cohort: Results, five: Results) -> No
     letters = {"1": "ab", "6": "ab", "12": "abcde", "13": "abc", "14": "abc", "16": "abc"}
     wanted = [f"{number}{letter}" for number in range(1, 23) for letter in letters.get(str(number), [""])]
     for results in (cohort, five):
-        items = [row.cells[0].text for row in strobe_table(results).rows if row.kind == "data"]
-        assert items == wanted
+        table = strobe_table(results)
+        assert table is not None
+        assert [row.cells[0].text for row in table.rows if row.kind == "data"] == wanted
 
 
 def test_the_checklist_knows_the_study(cohort: Results, five: Results) -> None:
     def status(results: Results) -> dict[str, str]:
-        rows = [row for row in strobe_table(results).rows if row.kind == "data"]
-        return {row.cells[0].text: row.cells[2].text for row in rows}
+        table = strobe_table(results)
+        assert table is not None
+        return {row.cells[0].text: row.cells[2].text for row in table.rows if row.kind == "data"}
 
     assert status(replace(cohort, design=MADE))["1a"] == "Answered"
     assert status(five)["1a"] == "In part"

@@ -108,6 +108,7 @@ def trace_of(results: Results, numbers: Numbers, trace: Trace) -> Tracing:
     """
     chapters = (
         *_flow(results, trace),
+        _study(results, numbers),
         *_characteristics(results, numbers, trace),
         *_follow_up(results, numbers, trace),
         *(_endpoint(results, numbers, trace, endpoint) for endpoint in results.endpoints),
@@ -138,6 +139,23 @@ def _flow(results: Results, trace: Trace) -> Iterator[Chapter]:
         source = Source(step.id, "Remain", value, rule)
         parts.append(Behind(step.label, (), (source,), (People("Left out", gone),) if gone else ()))
     yield Chapter("Flow of patients", tuple(parts))
+
+
+def _study(results: Results, numbers: Numbers) -> Chapter:
+    """Return the numbers of the running text that are in no table: sizes of groups, patients seen briefly."""
+    made = results.design
+    sources = [Source("study", "Patients studied", numbers.text("study", "n"), "the last step of the flow")]
+    if made.followed:
+        value = f"{numbers.text('design', 'short_follow_up')} of {numbers.text('design', 'followed')}"
+        how = (
+            f"of those without the event that ends follow-up, followed for fewer than {made.short_days} days"
+        )
+        sources.append(Source("design", "Followed briefly", value, how))
+    for group in results.groups:
+        sizes = [f"{level}: {fmt.integer(n)}" for level, n in zip(group.levels, group.counts, strict=True)]
+        among = f"among {group.among_label or group.among}" if group.among else "of all patients"
+        sources.append(Source(f"group.{group.name}", group.label, "; ".join(sizes), among))
+    return Chapter("The study and its groups", (Behind("Patients", (), tuple(sources), ()),))
 
 
 def _characteristics(results: Results, numbers: Numbers, trace: Trace) -> Iterator[Chapter]:

@@ -33,6 +33,9 @@ def source_of(numbers: Numbers, result: Any) -> Source:
 def model_sources(numbers: Numbers, model: Model, fit: ModelFit) -> Iterator[Source]:
     """Yield the numbers of one regression: its ratios, and the tests about it."""
     labels = {covariate.name: covariate.label for covariate in model.covariates}
+    if fit.terms:
+        counted = f"{fmt.plural(fit.n, 'patient')}, {fmt.plural(fit.events, 'event')}"
+        yield Source(fit.id, "In the model", counted, "patients in whom every covariate is known")
     for term in fit.terms:
         label = joined(labels.get(term.covariate, term.covariate), term.label)
         value = "1 (reference)" if term.is_reference else f"{fit.ratio} {numbers.text(term.id, 'ratio')}"

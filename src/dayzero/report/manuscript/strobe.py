@@ -30,8 +30,10 @@ class Item:
     where: str
 
 
-def strobe_table(results: Results) -> Table:
-    """Return the checklist of a study."""
+def strobe_table(results: Results) -> Table | None:
+    """Return the checklist of a study; None for one without patients or results."""
+    if not results.study.n and not results.endpoints:
+        return None
     rows: list[Row] = []
     for heading, items in _sections(results):
         rows.append(heading_row(heading))
