@@ -65,6 +65,8 @@ REFRACTORY = {
     "progressed on day 2": ([(20, "II"), (22, "III"), (26, "I")], None),
     "the same on day 5": ([(20, "II"), (25, "II")], 25),
     "the same on day 7": ([(20, "II"), (27, "II")], 27),
+    "better on day 7": ([(20, "II"), (25, "II"), (27, "I")], None),
+    "better on day 8": ([(20, "II"), (25, "II"), (28, "I")], 25),
     "the same on day 4": ([(20, "II"), (24, "II"), (26, "I")], None),
     "better before": ([(20, "II"), (24, "I"), (26, "II")], None),
     "better": ([(20, "III"), (26, "II"), (40, "0")], None),

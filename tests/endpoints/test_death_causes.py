@@ -73,6 +73,7 @@ DEATHS = {
     "odd": {"cause": "xyz"},
     "relapsed": {"cause": "sepsis"},
     "relapsed silent": {},
+    "relapsed some day": {"cause": "sepsis"},
 }
 
 
@@ -83,6 +84,7 @@ def made():
             *(happened(p, 50 + n, "death", **more) for n, (p, more) in enumerate(sorted(DEATHS.items()))),
             happened("relapsed", 20, "relapse"),
             happened("relapsed silent", 20, "relapse"),
+            happened("relapsed some day", None, "relapse"),
         ],
         follow_up=[
             *alive(100, "alive", "contact"),
@@ -94,7 +96,7 @@ def made():
 def test_each_death_is_of_one_class(engine):
     whole = engine(made())
     expected = {
-        "death_relapse": {"relapse", "relapsed", "relapsed silent"},
+        "death_relapse": {"relapse", "relapsed", "relapsed silent", "relapsed some day"},
         "death_gvhd": {"gvhd"},
         "death_infection": {"infection"},
         "death_other": {"stroke"},
@@ -123,10 +125,11 @@ def test_why_and_findings(engine):
     why = whys(derived)
     assert why["infection"] == "death of infection on day 52 (events row 4)"
     assert why["relapsed"] == (
-        "death of relapse or progression on day 55 (events row 7); relapse on day 20 (events row 11) "
+        "death of relapse or progression on day 55 (events row 7); relapse on day 20 (events row 12) "
         "stands before "
         "the recorded cause"
     )
+    assert why["relapsed some day"].endswith("; a relapse without its day stands before the recorded cause")
     assert why["alive"] == "alive to day 100 (follow_up row 2)"
     assert sorted(found(derived), key=str) == [
         ("cause_not_recognised", "odd"),
@@ -136,7 +139,7 @@ def test_why_and_findings(engine):
         ("deaths_of_unknown_cause", None),
     ]
     assert [f.what for f in derived.findings if f.where.patient_id is None] == [
-        "4 of 10 deaths are of unknown cause and compete: the incidence of each cause is a lower limit"
+        "4 of 11 deaths are of unknown cause and compete: the incidence of each cause is a lower limit"
     ]
 
 
@@ -147,6 +150,7 @@ def test_the_hierarchy_is_an_option(engine):
         "gvhd",
         "infection",
         "relapsed",
+        "relapsed some day",
     }
     with pytest.raises(RefusalError, match="does not name each class once"):
         derive("death_infection", whole, Options(death_priority=("relapse",)))

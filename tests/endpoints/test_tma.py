@@ -281,3 +281,19 @@ def test_high_risk(engine):
     assert dict(frame.select("patient_id", "tma_high_risk").iter_rows()) == {
         who: risk for who, (_, risk) in RISKS.items()
     } | {"none": None}
+
+
+def test_a_feature_without_a_day_is_never_a_no(engine):
+    made = cohort(
+        {
+            "sign": [*four(30), ("e", None, "schistocytes", {})],
+            "biopsy": [*four(30), ("e", None, "TMA", {"detail": "biopsy"})],
+            "recorded": [*four(30), ("e", None, "TMA", {})],
+            "there": [*four(30), *four(33), ("e", None, "hypertension", {})],
+        }
+    )
+    derived = derive(NAME, engine(made))
+    assert answers(derived) == {"recorded": (100, 0), "there": (33, 1)}
+    assert {who: why.split(" [")[0] for who, why in reasons(derived).items()} == dict.fromkeys(
+        ["biopsy", "sign"], "a feature, or the biopsy, has no day"
+    )

@@ -328,3 +328,33 @@ def test_tests_per_week(engine):
         "died": pytest.approx(1 * 7 / 35),
         "untested": None,
     }
+
+
+def test_facts_without_a_day_are_never_a_no(engine):
+    made = records(
+        ["therapy", "tested"],
+        measurements=[pcr("therapy", 20, 500.0), pcr("tested", 20, "negative")],
+        treatments=[treated("therapy", None, "ganciclovir")],
+        follow_up=alive(100, "therapy", "tested"),
+    )
+    derived = derive("csCMVi", engine(made))
+    assert answers(derived) == {"tested": (20, 0)}
+    no_day = "therapy against CMV has no day, so that it cannot be told what led to it [treatments row 2]"
+    assert reasons(derived) == {"therapy": no_day}
+    disease = records(
+        ["p"],
+        measurements=[pcr("p", 20, "negative")],
+        events=[happened("p", None, "infection", cause="CMV", site="lung")],
+        follow_up=alive(100, "p"),
+    )
+    with pytest.raises(RefusalError, match="CMV disease is known to have happened, but not when"):
+        derive("csCMVi", engine(disease))
+
+
+def test_an_event_later_than_the_last_contact_extends_observation(engine):
+    made = records(
+        ["p"], measurements=[pcr("p", 20, "negative"), pcr("p", 27, 500.0)], follow_up=alive(25, "p")
+    )
+    derived = derive("cmv_dnaemia", engine(made))
+    assert answers(derived) == {"p": (27, 1)}
+    assert ("event_after_last_contact", "p") in found(derived)

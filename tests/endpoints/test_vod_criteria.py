@@ -242,3 +242,12 @@ def test_criteria_of_another_age_are_a_finding(engine):
         words = {finding.id: finding.what for finding in derived.findings}
         assert words["endpoints.criteria_of_another_age"].startswith(who)
     assert "criteria_of_another_age" not in dict(found(derive(SEATTLE, engine(made))))
+
+
+def test_a_sign_without_a_day_is_never_a_no(engine):
+    made = cohort([([ASCITES, (None, "hepatomegaly")], []), ([ASCITES, LIVER, (None, "ascites")], [])])
+    derived = derive(CHILD, engine(made))
+    assert answers(derived)["p01"] == (10, 1)
+    assert reasons(derived) == {
+        "p00": "a sign has no day, so that it cannot be told whether it stood with others [events row 8]"
+    }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
+from dayzero.endpoints.assemble import Instead
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import choose, number, sentence
 from dayzero.endpoints.derived_incidence import competing, complete
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from dayzero.records.model import Records
 
 ANALYTE = "CMV DNA"
+_UNDATED = Instead("CMV disease is known to have happened, but not when,", "record its day")
 _AGENTS = ("ganciclovir", "valganciclovir", "foscarnet", "maribavir")
 #: Given for CMV only where the indication says so.
 _ALSO_FOR_OTHERS = ("cidofovir",)
@@ -80,6 +82,10 @@ def derive_significant(definition: Definition, records: Records, options: Option
         number("viraemia_day"),
     )
     untested = pl.col("test_day").is_null() & pl.min_horizontal("therapy_day", "disease_day").is_null()
+    undated = pl.min_horizontal("therapy_day", "disease_day").is_null() & (
+        pl.col("undated_therapy_row").is_not_null() & pl.col("undated_disease_row").is_null()
+    )
+    untested = untested & pl.col("undated_disease_row").is_null()
     counted = whole.with_columns(
         pl.min_horizontal("therapy_day", "disease_day").alias("event_day"),
         choose([(by_disease, sentence("CMV disease", cite("events", "disease_row")))], viraemia).alias(
@@ -87,13 +93,21 @@ def derive_significant(definition: Definition, records: Records, options: Option
         ),
         choose([(by_disease, pl.lit("derived;disease"))], pl.lit("derived;pre-emptive")).alias("event_flags"),
         *observed(cite),
-        pl.when(untested).then(pl.lit(f"no {ANALYTE} in blood was tested after day 0")).alias("problem"),
+        choose(
+            [
+                (untested, pl.lit(f"no {ANALYTE} in blood was tested after day 0")),
+                (undated, pl.lit("therapy against CMV has no day, so that it cannot be told what led to it")),
+            ],
+            pl.lit(None, pl.String),
+        ).alias("problem"),
+        cite("treatments", "undated_therapy_row").alias("problem_fact"),
+        cite("events", "undated_disease_row").alias("event_blocked"),
     )
     notes = [
         *surveillance(definition, ANALYTE, found, records),
         *_treated_without_viraemia(definition, whole, course),
     ]
-    return competing(definition, course, complete(counted), "csCMVi", options, notes)
+    return competing(definition, course, complete(counted), "csCMVi", options, notes, _UNDATED)
 
 
 def significant(records: Records, options: Options) -> pl.DataFrame:
@@ -121,9 +135,16 @@ def significant(records: Records, options: Options) -> pl.DataFrame:
         ROW.alias("therapy_row"),
         nw.col("seen_day").alias("viraemia_day"),
     )
-    disease = reduce(_recorded(records), [Pick("disease", _is_disease() & (DAY >= 0))])
+    disease = reduce(
+        _recorded(records),
+        [
+            Pick("disease", _is_disease() & (DAY >= 0)),
+            Pick("undated_disease", _is_disease() & DAY.is_null(), "any"),
+        ],
+    )
+    undated = reduce(_against(records), [Pick("undated_therapy", start.is_null(), "any")])
     treated = reduce(given.with_columns(start.alias("day")), [Pick("treated", DAY >= 0)])
-    parts = [collect(part) for part in (first, disease, treated)]
+    parts = [collect(part) for part in (first, disease, treated, undated)]
     ids = pl.concat([part.select("patient_id") for part in parts]).unique()
     for part in parts:
         ids = ids.join(part.unique("patient_id"), on="patient_id", how="left")
@@ -153,17 +174,23 @@ def _viraemia(records: Records, options: Options) -> nw.LazyFrame[Any]:
 
 
 def _therapy(records: Records) -> nw.LazyFrame[Any]:
-    agent, start = nw.col("agent"), nw.col("start_day")
+    start = nw.col("start_day")
+    return (
+        _against(records)
+        .filter(start >= 0)
+        .select("patient_id", start.cast(nw.Int64), nw.col("stop_day").cast(nw.Int64), ROW.alias("row"))
+    )
+
+
+def _against(records: Records) -> nw.LazyFrame[Any]:
+    """Return every treatment against CMV that is no prophylaxis."""
+    agent = nw.col("agent")
     said = nw.col("indication").fill_null("").str.to_lowercase()
     always = agent.is_in(list(_AGENTS)) & ~said.str.contains(_NOT_FOR_CMV)
     named = (
         agent.is_in([*_AGENTS, *_ALSO_FOR_OTHERS]) & said.str.contains(CMV) & ~said.str.contains("prophyla")
     )
-    return (
-        lazy(records, "treatments")
-        .filter(always | named, start >= 0)
-        .select("patient_id", start.cast(nw.Int64), nw.col("stop_day").cast(nw.Int64), ROW.alias("row"))
-    )
+    return lazy(records, "treatments").filter(always | named)
 
 
 def _treated_without_viraemia(

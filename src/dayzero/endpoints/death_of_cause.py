@@ -88,14 +88,16 @@ def attributed(records: Records, options: Options) -> pl.DataFrame:
 
 def _attributed(frame: pl.DataFrame, priority: tuple[str, ...]) -> pl.DataFrame:
     rows: list[tuple[str | None, str | None, str | None]] = []
-    columns = ("death_day", "relapse_day", "death_cause")
-    for death, relapse, cause in frame.select(columns).iter_rows():
+    seen = (pl.col("in_relapse_day") <= pl.col("death_day")) | pl.col("undated_relapse_row").is_not_null()
+    dated = pl.col("relapse_day") <= pl.col("death_day")
+    relapsed = dated.fill_null(value=False) | seen.fill_null(value=False)
+    facts = frame.select("death_day", relapsed.alias("relapsed"), "death_cause")
+    for death, after_relapse, cause in facts.iter_rows():
         if death is None:
             rows.append((None, None, None))
             continue
         stated = classes_of(cause)
-        relapsed = relapse is not None and relapse <= death
-        classes = tuple(name for name in PRIORITY if name in stated or (name == "relapse" and relapsed))
+        classes = tuple(name for name in PRIORITY if name in stated or (name == "relapse" and after_relapse))
         first = primary(classes, priority)
         by_relapse = first == "relapse" and "relapse" not in stated
         rows.append((first, primary(stated, priority), "after relapse" if by_relapse else ""))
@@ -112,7 +114,8 @@ def _why(course: Course) -> pl.Expr:
         course.cite("events", "relapse_row"),
         " stands before the recorded cause",
     )
-    after = pl.when(pl.col("death_flags") == "after relapse").then(relapse).otherwise(pl.lit(""))
+    by_relapse = pl.coalesce(relapse, pl.lit("; a relapse without its day stands before the recorded cause"))
+    after = pl.when(pl.col("death_flags") == "after relapse").then(by_relapse).otherwise(pl.lit(""))
     died = pl.concat_str(
         pl.lit("death of "), words, pl.lit(" on day "), number("death_day"), course.cite.death(), after
     )

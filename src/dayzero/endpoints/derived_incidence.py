@@ -8,6 +8,7 @@ import polars as pl
 
 from dayzero.endpoints.assemble import assemble
 from dayzero.endpoints.choices import SECOND, applied
+from dayzero.endpoints.course_findings import Check, run
 from dayzero.endpoints.deciding import (
     NO_CONTACT,
     NOT_TRANSPLANTED,
@@ -129,9 +130,24 @@ def competing(
         )
         .sort("patient_id")
     )
+    later = run([_later(label)], rows, course.places, definition.name)
     rows = rows if records is None else mark_after_lymphocytes(rows, records)
     return assemble(
-        definition, rows, (label, "death", AGAIN_LABEL), [*course.about_survival, *findings], instead
+        definition, rows, (label, "death", AGAIN_LABEL), [*course.about_survival, *findings, *later], instead
+    )
+
+
+def _later(label: str) -> Check:
+    later = pl.col("contact_day").is_null() | (pl.col("event_day") > pl.col("contact_day"))
+    return Check(
+        "endpoints.event_after_last_contact",
+        "warning",
+        pl.col("excluded").is_null() & (pl.col("cause") == EVENT) & pl.col("death_day").is_null() & later,
+        "follow_up",
+        "contact_row",
+        f"{label} on day {{event_day}} is later than the last contact; the patient was seen then, so that "
+        "observation for this endpoint is extended to that day",
+        "record the contact, or correct the day",
     )
 
 

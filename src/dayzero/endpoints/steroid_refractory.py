@@ -135,7 +135,7 @@ def _facts(records: Records) -> pl.DataFrame:
     improved = better.group_by("patient_id", "start").agg(DAY.min().alias("better_day"))
     judged = judged.join(improved, on=["patient_id", "start"], how="left")
     progression = since.is_between(*_PROGRESSION) & (grade > began)
-    no_better = nw.col("better_day").is_null() | (nw.col("better_day") > DAY)
+    no_better = nw.col("better_day").is_null()
     unimproved = since.is_between(*_NO_IMPROVEMENT) & (grade >= began) & no_better
     incomplete = (since > _INCOMPLETE_AFTER) & (grade > 0)
     how = nw.when(progression).then(1).otherwise(nw.when(unimproved).then(2).otherwise(3))

@@ -62,6 +62,7 @@ def derive_tma(definition: Definition, records: Records, options: Options) -> De
     whole = course.frame.select("patient_id").join(diagnosed(records), on="patient_id", how="left")
     whole = whole.join(_assessed(records, course), on="patient_id", how="left")
     event = pl.col("event_day")
+    undated = "a feature, or the biopsy, has no day"
     few = f"fewer than {AT_LEAST} of the 7 features were looked for"
     if whole.height and whole.filter(event.is_not_null() | (pl.col("assessed") >= AT_LEAST)).is_empty():
         what = f"{definition.name} cannot be derived: {few} in every one of {whole.height} patients"
@@ -73,7 +74,14 @@ def derive_tma(definition: Definition, records: Records, options: Options) -> De
         )
         raise RefusalError(what, instead=instead, source=definition.source)
     told_of = whole.with_columns(
-        pl.when(event.is_null() & (pl.col("assessed") < AT_LEAST)).then(pl.lit(few)).alias("problem"),
+        choose(
+            [
+                (event.is_null() & pl.col("sign_undated_row").is_not_null(), pl.lit(undated)),
+                (event.is_null() & (pl.col("assessed") < AT_LEAST), pl.lit(few)),
+            ],
+            pl.lit(None, pl.String),
+        ).alias("problem"),
+        course.cite("events", "sign_undated_row").alias("problem_fact"),
         pl.format("{} of 7 features were looked for", "assessed").alias("beside"),
     )
     found = list(_findings(definition, course, records, whole))
@@ -166,17 +174,19 @@ def _twice(records: Records) -> nw.LazyFrame[Any]:
     return earliest.filter(since.max().over("patient_id") == since)
 
 
+def _biopsied() -> nw.Expr:
+    words = nw.concat_str([nw.col(n).fill_null("") for n in ("grade", "detail")], separator=" ")
+    said = words.str.to_lowercase()
+    return said.str.contains(_BIOPSY) & ~said.str.contains(_DENIED_WORD)
+
+
 def _biopsies(records: Records) -> nw.LazyFrame[Any]:
-    words = nw.concat_str(
-        [nw.col(n).fill_null("") for n in ("grade", "detail")], separator=" "
-    ).str.to_lowercase()
-    shown = words.str.contains(_BIOPSY) & ~words.str.contains(_DENIED_WORD)
-    rows = lazy(records, "events").filter(nw.col("event") == "TMA", HAPPENED, shown)
+    rows = lazy(records, "events").filter(nw.col("event") == "TMA", HAPPENED, _biopsied())
     return reduce(rows, [Pick("biopsy", DAY >= 0)]).filter(~nw.col("biopsy_day").is_null())
 
 
 def _assessed(records: Records, course: Course) -> pl.DataFrame:
-    """Return how many features were looked for at least once after day 0."""
+    """Return how many features were looked for at least once after day 0, and a feature without a day."""
     days = tma_days(records)
     asked = {feature: looked_for(feature) for feature in FEATURES}
     seen = collect(days.group_by("patient_id").agg(*(nw.col(column).max() for column in asked.values())))
@@ -191,8 +201,12 @@ def _assessed(records: Records, course: Course) -> pl.DataFrame:
         )
     ]
     said = collect(reduce(rows, picks))
+    features = [*RECORDED.values(), "refractory thrombocytopenia"]
+    no_day = lazy(records, "events").filter(event.is_in([*features, "TMA"]), HAPPENED, DAY.is_null())
+    no_day = no_day.filter((event != "TMA") | _biopsied())
+    undated = collect(reduce(no_day, [Pick("sign_undated", DAY.is_null(), "any")]))
     whole = course.frame.select("patient_id").join(seen, on="patient_id", how="left")
-    whole = whole.join(said, on="patient_id", how="left")
+    whole = whole.join(said, on="patient_id", how="left").join(undated, on="patient_id", how="left")
     told = []
     for feature, column in asked.items():
         was = pl.col(column).is_not_null()
@@ -203,7 +217,9 @@ def _assessed(records: Records, course: Course) -> pl.DataFrame:
             )
             was = was | (pl.lit(listed) & asked_here)
         told.append(was.cast(pl.Int64))
-    return whole.select("patient_id", pl.sum_horizontal(told).alias("assessed"))
+    return whole.select(
+        "patient_id", pl.sum_horizontal(told).alias("assessed"), pl.col("sign_undated_row").cast(pl.Int64)
+    )
 
 
 def _findings(

@@ -128,8 +128,10 @@ def derive_vod(definition: Definition, records: Records, options: Options) -> De
     found_there = pl.col("event_day").is_not_null()
     few = f"fewer than {system.at_least} of the criteria can be told from what is recorded"
     no_bilirubin = "bilirubin, without which the criteria cannot be met, was not measured after day 0"
+    undated = "a sign has no day, so that it cannot be told whether it stood with others"
     problem = choose(
         [
+            (~found_there & pl.col("undated_row").is_not_null(), pl.lit(undated)),
             (~found_there & ~pl.col("needed"), pl.lit(no_bilirubin)),
             (~found_there & (pl.col("tellable") < system.at_least), pl.lit(few)),
         ],
@@ -138,6 +140,7 @@ def derive_vod(definition: Definition, records: Records, options: Options) -> De
     counted = complete(
         whole.with_columns(
             problem.alias("problem"),
+            course.cite("events", "undated_row").alias("problem_fact"),
             pl.format("{} of {} criteria could be told", "tellable", pl.lit(len(system.criteria))).alias(
                 "beside"
             ),
@@ -217,7 +220,8 @@ def assessed(records: Records, course: Course) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``patient_id``, ``has_bilirubin``, ``has_weight``, and ``sees_<sign>`` of each recorded sign.
+        ``patient_id``, ``undated_row`` (a sign without a day), ``has_bilirubin``, ``has_weight``, and
+        ``sees_<sign>`` of each recorded sign.
     """
     everybody = course.frame.select("patient_id")
     bilirubin = collect(measured(records, "bilirubin"))["patient_id"]
@@ -233,7 +237,7 @@ def assessed(records: Records, course: Course) -> pl.DataFrame:
             Pick(f"unknown_{n}", (event == code) & NOT_KNOWN, "any"),
         )
     ]
-    said = collect(reduce(rows, picks))
+    said = collect(reduce(rows, [*picks, Pick("undated", HAPPENED & DAY.is_null(), "any")]))
     whole = everybody.join(said, on="patient_id", how="left")
     listed = {code: bool(said[f"said_{n}_row"].is_not_null().any()) for n, code in enumerate(_SIGN_EVENTS)}
     position = {code: n for n, code in enumerate(_SIGN_EVENTS)}
@@ -245,6 +249,7 @@ def assessed(records: Records, course: Course) -> pl.DataFrame:
 
     return whole.select(
         "patient_id",
+        pl.col("undated_row").cast(pl.Int64),
         pl.col("patient_id").is_in(bilirubin.implode()).alias("has_bilirubin"),
         pl.col("patient_id").is_in(weight.implode()).alias("has_weight"),
         *(sees(code).alias(f"sees_{name}") for name, code in sign.EVENTS.items()),
@@ -312,7 +317,7 @@ def _findings(
     definition: Definition, system: System, course: Course, records: Records, whole: pl.DataFrame
 ) -> Iterator[Finding]:
     said = stated(TARGETS["VOD"], records, course).frame
-    both = said.join(whole, on="patient_id", how="left").filter(pl.col("first_day") == 0)
+    both = said.join(whole.drop("undated_row"), on="patient_id", how="left").filter(pl.col("first_day") == 0)
     derived = pl.col("event_day").is_not_null()
     recorded = pl.coalesce("yes_row", "undated_row").is_not_null()
     anywhere = bool(both.select(recorded.any()).item())

@@ -18,7 +18,7 @@ _HIERARCHY = (
     "toxicity, "
     "haemorrhage, another stated cause (an option changes the order); death after a relapse after "
     "transplant is "
-    "of relapse, whatever is recorded"
+    "of relapse, whatever is recorded (a relapse without a day counts, unless detail says before transplant)"
 )
 
 
