@@ -70,3 +70,24 @@ def recovery(counts: list[tuple[int, float]], transfusions: list[int], limit: fl
         if falls and first > min(falls) and good[first] and good[second] and good[third]:
             return first
     return None
+
+
+def low_runs(
+    counts: list[tuple[int, float]], transfusions: list[int], limit: float, *, lifts: bool
+) -> list[tuple[int, int, int, bool]]:
+    """Return the first three days of each run of low counts, and whether it was supported."""
+    days = sorted({day for day, _ in counts})
+    lowest = {day: min(value for d, value in counts if d == day) for day in days}
+    told = [
+        day
+        for day in days
+        if lowest[day] < limit or not (lifts and any(day - 7 < given <= day for given in transfusions))
+    ]
+    found = []
+    for index, day in enumerate(told):
+        run = told[index : index + 3]
+        after_high = index == 0 or lowest[told[index - 1]] >= limit
+        if len(run) == 3 and after_high and all(lowest[each] < limit for each in run):
+            supported = any(day <= given <= run[2] + 7 for given in transfusions)
+            found.append((*run, supported))
+    return found

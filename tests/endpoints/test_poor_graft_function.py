@@ -6,7 +6,7 @@ import pytest
 
 from dayzero.endpoints import derive
 from dayzero.errors import RefusalError
-from endpoints.facts import answers, reasons, records, whys
+from endpoints.facts import answers, found, reasons, records, whys
 
 NAME = "poor_graft_function"
 
@@ -114,6 +114,13 @@ def test_what_competes(engine):
         "died_then": (60, 1),
         "relapsed": (60, 3),
     }
+
+
+def test_silence_about_support_is_told(engine):
+    derived = _derived(engine, {"a": DAYS, "silent": []})
+    assert answers(derived) == {"a": (60, 1), "silent": (300, 0)}
+    assert found(derived) == [("never_supported", None)]
+    assert derived.findings[0].what.startswith("1 of 2 patients have no transfusion and no growth factor")
 
 
 def test_without_support_it_is_refused(engine):

@@ -234,6 +234,14 @@ def _in_windows(
     )
 
 
+def watched(records: Records) -> pl.DataFrame:
+    """Return the patients of whom some sign is recorded, as happened, denied, unknown or measured."""
+    told = lazy(records, "events").filter(nw.col("event").is_in(list(EVENTS)))
+    values = lazy(records, "measurements").filter(_analyte.is_in(["temperature", "rash extent"]))
+    both = nw.concat([told.select("patient_id", "row"), values.select("patient_id", "row")])
+    return collect(both.group_by("patient_id").agg(nw.col("row").min())).select("patient_id")
+
+
 def _unknown(records: Records) -> nw.LazyFrame[Any]:
     """Return which signs are recorded as unknown."""
     rows = lazy(records, "events").filter(nw.col("event").is_in(list(EVENTS)), NOT_KNOWN)

@@ -7,6 +7,7 @@ from day 0; a sign that is not known leaves the patient out where the diagnosis 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -25,13 +26,16 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
-from dayzero.endpoints.engraftment_signs import MINORS, has_signs, signs_of
+from dayzero.endpoints.engraftment_signs import MINORS, has_signs, signs_of, watched
 from dayzero.endpoints.incidence import NEVER
 from dayzero.endpoints.lineages import recovered
 from dayzero.endpoints.statements import TARGETS, stated
 from dayzero.errors import RefusalError
+from dayzero.records.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dayzero.endpoints.deciding import Cite
     from dayzero.endpoints.definition import Definition, DerivedEndpoint
     from dayzero.endpoints.options import Options
@@ -87,8 +91,25 @@ def derive_engraftment_syndrome(
     marks = _spitzer() if criteria == "spitzer" else _maiolino()
     decided = _decide(facts.with_columns(marks), criteria, course.cite)
     counted = decided.filter(pl.col("excluded").is_null())
-    found = [*course.about_survival, *run(_checks(criteria), counted, course.places, definition.name)]
+    found = [
+        *course.about_survival,
+        *_silence(counted, records, definition.name),
+        *run(_checks(criteria), counted, course.places, definition.name),
+    ]
     return assemble(definition, decided, CAUSES, found)
+
+
+def _silence(counted: pl.DataFrame, records: Records, name: str) -> Iterator[Finding]:
+    silent = counted.join(watched(records), on="patient_id", how="anti").height
+    if silent:
+        yield Finding(
+            "endpoints.silence_is_no",
+            "note",
+            f"{silent} of {counted.height} patients have no row about any sign of {LABEL}: taken as not "
+            "having had one, because the source lists signs of others",
+            replace(records.places.where("events", None, None, None), item=name),
+            hint="add a row with occurred = no for those who were watched, unknown for the others",
+        )
 
 
 def _day(criteria: str, sign: str) -> pl.Expr:

@@ -28,7 +28,7 @@ from dayzero.endpoints.deciding import (
 )
 from dayzero.endpoints.graft_loss_findings import CHECKS
 from dayzero.endpoints.incidence import NEVER
-from dayzero.endpoints.lineages import LINES, has_support, last_counts, low_runs, recovered
+from dayzero.endpoints.lineages import LINES, has_support, last_counts, low_runs, never_supported, recovered
 from dayzero.endpoints.statements import TARGETS, stated
 from dayzero.errors import RefusalError
 
@@ -81,9 +81,11 @@ def derive_secondary_failure(definition: Definition, records: Records, options: 
     lost = facts.filter(pl.col("loss_day").is_not_null()).select("patient_id", pl.col("loss_day").alias("at"))
     facts = facts.join(chimerism_near(lost, records, options), on="patient_id", how="left")
     decided = _decide(facts, options, course.cite)
+    counted = decided.filter(pl.col("excluded").is_null())
     found = [
         *course.about_survival,
-        *run(CHECKS, decided.filter(pl.col("excluded").is_null()), course.places, definition.name),
+        *never_supported(counted, records, definition.name),
+        *run(CHECKS, counted, course.places, definition.name),
     ]
     return assemble(definition, decided, CAUSES, found)
 

@@ -8,7 +8,7 @@ g/dL is a choice made here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
@@ -20,8 +20,11 @@ from dayzero.endpoints.engraftment import NEVER_BELOW, derive_engraftment
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
 from dayzero.endpoints.incidence import EVENT
 from dayzero.endpoints.memo import remembered
+from dayzero.records.findings import Finding
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
 
@@ -107,6 +110,22 @@ def has_support(records: Records) -> bool:
         return collect(given.select("patient_id").head(1)).height > 0
 
     return remembered(records, "support", look)
+
+
+def never_supported(counted: pl.DataFrame, records: Records, name: str) -> Iterator[Finding]:
+    """Yield how many of the counted patients have no transfusion and no growth factor recorded."""
+    given = lazy(records, "treatments").filter(nw.col("agent").is_in(list(SUPPORT)))
+    supported = collect(given.group_by("patient_id").agg(nw.col("row").min()))
+    silent = counted.join(supported, on="patient_id", how="anti").height
+    if silent:
+        yield Finding(
+            "endpoints.never_supported",
+            "warning",
+            f"{silent} of {counted.height} patients have no transfusion and no growth factor: taken as never "
+            "needed, because the source lists those of others",
+            replace(records.places.where("treatments", None, None, None), item=name),
+            hint="check that red cells, platelets and G-CSF are recorded for everybody",
+        )
 
 
 def last_counts(records: Records) -> pl.DataFrame:

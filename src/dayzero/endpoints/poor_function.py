@@ -29,7 +29,7 @@ from dayzero.endpoints.deciding import (
 )
 from dayzero.endpoints.frames import DAY, HAPPENED, ROW, collect, lazy
 from dayzero.endpoints.incidence import NEVER
-from dayzero.endpoints.lineages import SUPPORT, has_support
+from dayzero.endpoints.lineages import SUPPORT, has_support, never_supported
 from dayzero.errors import RefusalError
 
 if TYPE_CHECKING:
@@ -68,7 +68,10 @@ def derive_poor_function(definition: Definition, records: Records, options: Opti
     windows = _windows(records)
     near = chimerism_near(windows.select("patient_id", pl.col("fourth").alias("at")), records, options)
     facts = course.frame.join(windows, on="patient_id", how="left").join(near, on="patient_id", how="left")
-    return assemble(definition, _decide(facts, course.cite), CAUSES, course.about_survival)
+    decided = _decide(facts, course.cite)
+    counted = decided.filter(pl.col("excluded").is_null())
+    found = [*course.about_survival, *never_supported(counted, records, definition.name)]
+    return assemble(definition, decided, CAUSES, found)
 
 
 def _windows(records: Records) -> pl.DataFrame:
