@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dayzero.study.pictures.draw import draw_picture
 from dayzero.study.protocol_checks import panel_parts
 from dayzero.study.results import Figure, Looks, Panel
+from dayzero.study.words import inside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,11 +75,6 @@ def _concerns(refusal: Refusal, endpoint: str, group_by: str | None) -> bool:
     return refusal.endpoint == endpoint and refusal.group_by in (None, group_by)
 
 
-def _inside(label: str) -> str:
-    """Return a label as it stands inside a sentence: ``Disease`` small, ``MRD`` as it is."""
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
-
-
 def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
     endpoint, group_by = panel_parts(text, named=drawable.definitions)
     definition = drawable.definitions[endpoint]
@@ -93,7 +89,7 @@ def _panel(letter: str, text: str, title: str, drawable: Drawable) -> Panel:
         refused = "No patient is eligible for this endpoint."
     return Panel(
         letter=letter,
-        title=title or definition.label + (f" by {_inside(group.label)}" if group else ""),
+        title=title or definition.label + (f" by {inside(group.label)}" if group else ""),
         endpoint=definition.name,
         kind=definition.kind,
         y_label=definition.label,

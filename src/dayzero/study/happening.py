@@ -11,6 +11,7 @@ from dayzero.study.asking import derive, general
 from dayzero.study.grouping import Grouping, make_grouping
 from dayzero.study.landmarks import classified
 from dayzero.study.results import GroupInfo
+from dayzero.study.words import inside
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -44,8 +45,7 @@ def happened_grouping(study: Study, name: str, facts: Facts, records: Records) -
         place = study.at("groups", name, "happened")
         raise BadInputError(error.what, where=place, hint=error.instead) from None
     label = section.label or derived.definition.label
-    inside = label[:1].lower() + label[1:] if label[1:2].islower() else label
-    levels = (f"No {inside}", label[:1].upper() + label[1:])
+    levels = (f"No {inside(label)}", label[:1].upper() + label[1:])
     info = GroupInfo(name=name, label=label, levels=levels, counts=(0, 0), unclassified=0)
     ids = facts.frame.select("patient_id")
     whole = Grouping(info, ids, (derived.definition.name,), (), derived.frame)

@@ -24,6 +24,7 @@ def check_models(study: Study) -> None:
         _check_endpoints(study, index, model)
         _check_covariates(study, index, model)
         _check_landmark(study, index, model)
+        _check_adjusted(study, index, model)
 
 
 def _check_landmark(study: Study, index: int, model: ModelSection) -> None:
@@ -54,6 +55,20 @@ def _check_endpoints(study: Study, index: int, model: ModelSection) -> None:
             raise BadInputError(what, where=where, allowed=allowed)
 
 
+def _check_adjusted(study: Study, index: int, model: ModelSection) -> None:
+    place = study.at("model", index, "adjusted")
+    names = [each.name for each in model.covariates if each.name in study.protocol.groups]
+    if model.adjusted and model.adjusted not in names:
+        hint = "adjusted curves are drawn by a grouping, [groups.NAME], that is a covariate of the model"
+        raise BadInputError.unknown_name(
+            kind="grouping among the covariates", found=model.adjusted, allowed=names, where=place, hint=hint
+        )
+    changing = [each.name for each in model.covariates if each.change_at is not None]
+    if model.adjusted and (model.time_dependent or changing):
+        what = "adjusted curves need covariates that do not change"
+        raise BadInputError(what, where=place, allowed="a model without time_dependent and change_at")
+
+
 def _check_covariates(study: Study, index: int, model: ModelSection) -> None:
     if not model.covariates and not model.time_dependent:
         what = "a model has no covariate"
@@ -65,10 +80,12 @@ def _check_covariates(study: Study, index: int, model: ModelSection) -> None:
             what = f"the covariate '{name}' is named twice"
             raise BadInputError(what, where=study.at("model", index, "covariates"))
     for position, each in enumerate(model.covariates):
-        if each.per is not None and each.per <= 0:
-            what = f"'per' is {each.per:g}"
-            place = study.at("model", index, "covariates", position, "per")
-            raise BadInputError(what, where=place, allowed="a number above 0, such as 10")
+        for key in ("per", "change_at"):
+            value = getattr(each, key)
+            if value is not None and value <= 0:
+                what = f"'{key}' is {value:g}"
+                place = study.at("model", index, "covariates", position, key)
+                raise BadInputError(what, where=place, allowed="a number above 0, such as 10")
     for key, used in (("strata", model.strata), ("cluster", (model.cluster,) if model.cluster else ())):
         for name in used:
             if name in names:

@@ -143,6 +143,7 @@ class CovariateSection(Section):
     name: Text
     reference: str = ""
     per: Number | None = None
+    change_at: Number | None = None
     label: str = ""
 
     @model_validator(mode="before")
@@ -162,6 +163,7 @@ class ModelSection(Section):
     strata: tuple[str, ...] = ()
     cluster: str = ""
     landmark: Number | None = None
+    adjusted: str = ""
     ties: Literal["efron", "breslow"] = "efron"
 
 

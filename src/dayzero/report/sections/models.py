@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.document import Block, FigureBlock, Paragraph, Section
 from dayzero.report.figures.forest import forest_scene
 from dayzero.report.figures.forest_rows import blocks_of
+from dayzero.report.figures.grid import figure_scene
 from dayzero.report.numbers import Inline, Span, words
 from dayzero.report.sections.numbering import files_of
 from dayzero.report.tables.models import check_table, ratio_table
@@ -36,6 +38,17 @@ def _blocks(results: Results, numbers: Numbers, numbering: Numbering, model: Mod
     if scene is not None:
         number = numbering.next_figure()
         blocks.append(FigureBlock(number, scene, _caption(results, model), files_of(scene.id, results.looks)))
+    if model.figure is not None:
+        drawn = figure_scene(replace(results, curves=model.curves), model.figure)
+        caption = (
+            Span(f"{model.figure.title}. ", strong=True),
+            Span(
+                "The curve of a group is what all patients of the model would do in it: the average of their "
+                "predicted curves (g-formula). Shaded: pointwise "
+                f"{fmt.confidence(results.study.conf_level)}. Numbers at risk: the patients as they were."
+            ),
+        )
+        blocks.append(FigureBlock(numbering.next_figure(), drawn, caption, files_of(drawn.id, results.looks)))
     for table in (ratio_table(results, numbers, model), check_table(numbers, model)):
         blocks += numbering.table(table)
     return blocks

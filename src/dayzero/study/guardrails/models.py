@@ -55,7 +55,8 @@ NOT_PROPORTIONAL = Guardrail(
     "warning",
     f"Where the test of proportional hazards has p < {CHECK_FAILS:g}, one ratio for the whole time is an "
     "average that may hold at no time.",
-    "make it a stratum; or compare restricted mean times (dayzero.stats.restricted_mean)",
+    "let the effect change: change_at = 12 on the covariate gives a ratio before and one after; or make it "
+    "a stratum; or compare restricted mean times (dayzero.stats.restricted_mean)",
     "Grambsch and Therneau 1994, Biometrika 81:515",
 )
 RATIO_IS_NO_RISK = Guardrail(

@@ -10,7 +10,8 @@ from dayzero.errors import RefusalError
 from dayzero.study import guardrails
 from dayzero.study.asking import at_day, general
 from dayzero.study.landmarks import at_landmark, landmark_finding
-from dayzero.study.models.covariates import Covariate, onset_covariate, read_covariate
+from dayzero.study.models.adjusted import adjusted_curves
+from dayzero.study.models.covariates import Covariate, line_for, onset_covariate, read_covariate
 from dayzero.study.models.fitting import Ask, Hazard, fit, withheld
 from dayzero.study.models.rows import Rows, make_rows
 from dayzero.study.models.speaking import findings_about
@@ -189,9 +190,26 @@ def fit_model(
         covariates=tuple(c.info for c in rows.covariates),
         fits=fits,
     )
-    told = findings_about(model, rows, setting.facts)
+    model, unadjusted = _with_curves(model, rows, derived, section, setting)
+    told = (*findings_about(model, rows, setting.facts), *unadjusted)
     lost = () if section.landmark is None else (landmark_finding(derived, section.landmark),)
     return Modelled(model, (*lost, *told), rows)
+
+
+def _with_curves(
+    model: Model, rows: Rows, derived: DerivedEndpoint, section: ModelSection, setting: ModelSetting
+) -> tuple[Model, tuple[Finding, ...]]:
+    """Return the model with the adjusted curves that it asks for, or with a finding that says why not."""
+    if not section.adjusted:
+        return model, ()
+    covariate = next(each for each in rows.covariates if each.info.name == section.adjusted)
+    time, choices = setting.study.protocol.time, setting.choices
+    made = adjusted_curves(model.id, covariate, rows, derived, choices, time, section.ties)
+    if isinstance(made, str):
+        what = f"{model.label}: no adjusted curves: {made}."
+        return model, (guardrails.NOT_FITTED.finding(what, item=model.id),)
+    curves, figure = made
+    return replace(model, adjusted=section.adjusted, curves=curves, figure=figure), ()
 
 
 def _covariates(index: int, section: ModelSection, setting: ModelSetting) -> tuple[Covariate, ...]:
@@ -206,9 +224,7 @@ def _covariates(index: int, section: ModelSection, setting: ModelSetting) -> tup
 
 def _values(setting: ModelSetting, index: int, key: str, name: str) -> pl.DataFrame:
     """Return the label of each patient's stratum or cluster."""
-    from dayzero.study.characteristics import line_of
-
-    line = line_of(name, setting.facts, dict(setting.groupings), setting.study.at("model", index, key))
+    line = line_for(name, setting.facts, setting.groupings, setting.study.at("model", index, key))
     return setting.facts.frame.select("patient_id").with_columns(line.values.alias("value"))
 
 
@@ -216,10 +232,10 @@ def _behind(section: ModelSection, setting: ModelSetting) -> tuple[str, ...]:
     """Return the variables behind covariates, strata and clusters, of groupings those known only later."""
     behind: list[str] = []
     for name in (*(c.name for c in section.covariates), *section.strata, section.cluster):
-        if name in setting.facts.notes:
-            behind.append(name)
-        elif name in setting.groupings:
+        if name in setting.groupings:
             behind += setting.groupings[name].known_late
+        elif name in setting.facts.notes:
+            behind.append(name)
     return tuple(dict.fromkeys(behind))
 
 

@@ -9,7 +9,8 @@ import polars as pl
 
 from dayzero.errors import BadInputError
 from dayzero.study.binding import NOT_KNOWN
-from dayzero.study.characteristics import line_of
+from dayzero.study.characteristics import Line, line_of, membership
+from dayzero.study.clock import spoken, to_days
 from dayzero.study.results import ModelCovariate
 
 if TYPE_CHECKING:
@@ -34,10 +35,16 @@ class Covariate:
     values : polars.DataFrame
         ``patient_id``, ``value``: Float64 or String, null where it is not known. Of a time-dependent
         covariate the day on which it began, NaN where it never did.
+    change : float or None
+        Day after which its effect is another one.
+    change_said : str
+        That day as the study file says it: ``12 months``.
     """
 
     info: ModelCovariate
     values: pl.DataFrame
+    change: float | None = None
+    change_said: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -52,6 +59,15 @@ class Covariate:
     def column(self, level: str = "") -> str:
         """Return the name of the column of a level, or of the number, in a regression."""
         return f"{self.info.name}: {level}" if level else self.info.name
+
+    @property
+    def changes(self) -> bool:
+        """Whether follow-up is cut because of it."""
+        return self.info.time_dependent or self.change is not None
+
+    def periods(self, level: str) -> tuple[str, str]:
+        """Return the names of a level to the day of the change, and after it."""
+        return f"{level}, to {self.change_said}", f"{level}, after {self.change_said}"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -69,12 +85,15 @@ def read_covariate(
     BadInputError
         An unknown name or reference, a scale for a category, a category for which nobody is known.
     """
-    line = line_of(section.name, facts, dict(groupings), place)
+    line = line_for(section.name, facts, groupings, place)
     label = section.label or line.label
     if line.is_number and section.reference:
         what = f"'{section.name}' is a number and has no reference level"
         hint = "write per = 10 for a ratio per 10 units, or make levels: [groups.NAME]"
         raise BadInputError(what, where=place, hint=hint)
+    if line.is_number and section.change_at is not None:
+        what = f"'{section.name}' is a number: change_at needs levels"
+        raise BadInputError(what, where=place, hint="make levels: [groups.NAME]")
     if line.is_number:
         info = ModelCovariate(section.name, label, per=section.per or 1.0, unit=line.unit)
         return Covariate(info, _frame(facts, line.values / info.per))
@@ -88,7 +107,19 @@ def read_covariate(
     if reference not in levels:
         raise BadInputError.unknown_name(kind="reference level", found=reference, allowed=levels, where=place)
     ordered = (reference, *(level for level in levels if level != reference))
-    return Covariate(ModelCovariate(section.name, label, ordered, reference), _frame(facts, values))
+    unit = study.protocol.time.unit
+    change = None if section.change_at is None else to_days(section.change_at, unit)
+    said = "" if section.change_at is None else spoken(section.change_at, unit)
+    info = ModelCovariate(section.name, label, ordered, reference)
+    return Covariate(info, _frame(facts, values), change, said)
+
+
+def line_for(name: str, facts: Facts, groupings: Mapping[str, Grouping], place: str) -> Line:
+    """Return the values of a grouping or a variable; a grouping stands before a variable of its name."""
+    if name in groupings:
+        info = groupings[name].info
+        return Line(name, info.label, "", membership(facts, groupings[name]), info.levels)
+    return line_of(name, facts, dict(groupings), place)
 
 
 def _first(levels: tuple[str, ...]) -> str:

@@ -116,6 +116,8 @@ def _why_not(ask: Ask, rows: Rows) -> str:
         return f"no {ask.cause_label} among the {rows.n} patients"
     if ask.hazard != FINE_GRAY:
         return ""
+    if any(covariate.change is not None for covariate in rows.covariates):
+        return "a ratio that changes with time is fitted to the cause-specific hazard alone"
     if rows.changing:
         # Kalbfleisch and Prentice 2002, 8.2.2: a risk of those who died has no value of the covariate.
         return "a subdistribution hazard has no time-dependent covariate: after the competing event it is not"

@@ -62,7 +62,7 @@ class Rows:
     @property
     def changing(self) -> bool:
         """Whether a covariate changes in time."""
-        return any(covariate.info.time_dependent for covariate in self.covariates)
+        return any(covariate.changes for covariate in self.covariates)
 
     def events(self, cause: int) -> int:
         """Return how many patients had an event of this cause."""
@@ -127,7 +127,7 @@ def make_rows(
     known = {c.info.name: complete[name].to_numpy() for c, name in zip(kept, names, strict=False)}
     if table.changing:
         table, known = _cut(table, known)
-    columns, levels = _columns(kept, known)
+    columns, levels = _columns(table.covariates, known)
     return replace(table, columns=columns, levels=levels)
 
 
@@ -171,6 +171,10 @@ def _cut(table: Rows, values: dict[str, np.ndarray]) -> tuple[Rows, dict[str, np
     start = np.zeros(len(who)) if table.entry is None else table.entry
     begin = np.where(start > 0, start + 1, 0.0)
     shifted = {name: stats.TimeDependent(who, fact.time + 1) for name, fact in facts.items()}
+    for covariate in table.covariates:
+        if covariate.change is not None:
+            since = _first_after(table.time, covariate.change)
+            shifted[_period(covariate)] = stats.TimeDependent(who, since + 1)
     pieces = stats.counting_process(who, begin, table.time + 1, table.cause, shifted)
     row = pieces.row
     cut = {name: own[row] for name, own in values.items() if name not in facts}
@@ -178,8 +182,12 @@ def _cut(table: Rows, values: dict[str, np.ndarray]) -> tuple[Rows, dict[str, np
         if covariate.info.time_dependent:
             on = np.asarray(pieces.covariates[covariate.info.name]) > 0
             cut[covariate.info.name] = np.where(on, SINCE, covariate.info.reference).astype(object)
+        elif covariate.change is not None:
+            after = np.asarray(pieces.covariates[_period(covariate)]) > 0
+            cut[covariate.info.name] = _in_period(covariate, cut[covariate.info.name], after)
     divided = replace(
         table,
+        covariates=tuple(_divided(covariate) for covariate in table.covariates),
         patient=who[row],
         time=pieces.stop.astype(float),
         cause=pieces.event,
@@ -188,3 +196,31 @@ def _cut(table: Rows, values: dict[str, np.ndarray]) -> tuple[Rows, dict[str, np
         cluster=None if table.cluster is None else table.cluster[row],
     )
     return divided, cut
+
+
+def _period(covariate: Covariate) -> str:
+    return f"period of {covariate.info.name}"
+
+
+def _first_after(times: FloatArray, day: float) -> FloatArray:
+    """Return, for everybody, the first observed time after a day; NaN when nobody was observed so long."""
+    later = times[times > day]
+    return np.full(len(times), later.min() if later.size else np.nan)
+
+
+def _in_period(covariate: Covariate, levels: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """Return the level of each row with its period; the reference has none."""
+    named = [
+        level if level == covariate.info.reference else covariate.periods(level)[int(is_after)]
+        for level, is_after in zip(levels.tolist(), after.tolist(), strict=True)
+    ]
+    return np.array(named, dtype=object)
+
+
+def _divided(covariate: Covariate) -> Covariate:
+    """Return a covariate whose levels are told apart by period."""
+    if covariate.change is None:
+        return covariate
+    info = covariate.info
+    levels = (info.reference, *(name for level in covariate.compared for name in covariate.periods(level)))
+    return replace(covariate, info=replace(info, levels=levels))
