@@ -100,7 +100,7 @@ def _usable(looks: Looks) -> bool:
 
 def _write_prints(page: Document, folder: Path, say: Callable[[str], None], *, own_pictures: bool) -> None:
     """Write the report as PDF and for Word, with the pictures in the folder or with pictures of its own."""
-    from dayzero.report.figures.files import write_png
+    from dayzero.report.figures.files import picture
     from dayzero.report.pdf.writer import to_pdf
     from dayzero.report.word.writer import to_docx
 
@@ -112,5 +112,5 @@ def _write_prints(page: Document, folder: Path, say: Callable[[str], None], *, o
         return
     with TemporaryDirectory() as aside:
         for scene in _scenes(page):
-            write_png(scene, Path(aside))
+            (Path(aside) / f"{scene.id}.png").write_bytes(picture(scene))
         (folder / "report.docx").write_bytes(to_docx(page, Path(aside)))

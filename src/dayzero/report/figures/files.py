@@ -62,10 +62,10 @@ def write_figure(scene: Scene, folder: Path, looks: Looks) -> None:
                 tiff(_pixels(figure, dpi), dpi, folder / tiff_name(scene.id, dpi))
 
 
-def write_png(scene: Scene, folder: Path) -> None:
-    """Write ``<id>.png`` alone, as laid out, at 300 dpi: the picture that Word shows."""
+def picture(scene: Scene, dpi: int = PNG_DPI) -> bytes:
+    """Return a figure as laid out, as PNG: what Word shows, and pages of the documentation."""
     with exact_drawing():
-        (folder / f"{scene.id}.png").write_bytes(png(_pixels(drawn(scene), PNG_DPI), PNG_DPI))
+        return png(_pixels(drawn(scene), dpi), dpi)
 
 
 def _write_pdf(figure: Figure, scene: Scene, folder: Path) -> None:
