@@ -16,6 +16,8 @@ from pathlib import Path
 
 from measure import Line, Measured, Peer, duration, everything
 
+from report import part_of
+
 PACKAGES = ("numpy", "scipy", "statsmodels", "lifelines", "comprisk", "scikit-survival", "survival")
 R_PACKAGES = ("survival", "cmprsk", "mets", "prodlim")
 # Why a target is missed and what it would take; printed beside a line that misses it.
@@ -178,7 +180,8 @@ def main() -> None:
     text = page(everything(options))
     print(text)
     if options.output:
-        options.output.write_text(text, encoding="utf-8", newline="\n")
+        old = options.output.read_text(encoding="utf-8") if options.output.exists() else ""
+        options.output.write_text(text + part_of(old), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -14,3 +14,4 @@ if [ ! -e "$venv/.made" ]; then
 fi
 command -v Rscript >/dev/null 2>&1 || echo "Rscript is not installed: R is left out and the page says so." >&2
 "$venv/bin/python" -W ignore benchmarks/table.py --output docs/benchmarks.md "$@"
+"$venv/bin/python" -W ignore benchmarks/report.py --output docs/benchmarks.md

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from PIL import Image
 
 from dayzero import report
 from dayzero.errors import BadInputError
-from dayzero.report.figures import palette
+from dayzero.report.figures import palette, workers
 from dayzero.report.figures.files import write_figure
 from dayzero.report.figures.formats import SLIDE_HEIGHT, SLIDE_WIDTH, sized
 from dayzero.report.figures.grid import figure_scene
@@ -169,3 +170,24 @@ def test_bars_of_a_swimmer_plot_differ_in_black_and_white() -> None:
 def test_what_cannot_be_asked_for_is_refused(line: str, said: str) -> None:
     with pytest.raises(BadInputError, match=said):
         parse_study(f'[study]\ntitle = "T"\n[data]\nsource = "x"\n[report.figures]\n{line}\n')
+
+
+def test_a_second_process_writes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    results = pictured()
+    made = [scene for figure in results.figures[:4] for scene in scenes(results, figure)]
+    looks = Looks(dpi=(100,))
+    written = {}
+    for name, cores, executable in (
+        ("two", 2, sys.executable),
+        ("one", 1, sys.executable),
+        ("failing", 2, "/bin/false"),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        monkeypatch.setattr(workers, "_WORTH", 1)
+        monkeypatch.setattr(workers.os, "cpu_count", lambda cores=cores: cores)
+        monkeypatch.setattr(workers.sys, "executable", executable)
+        workers.write_figures(made, folder, looks, lambda _: None)
+        written[name] = {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    assert len(written["two"]) == 3 * len(made)
+    assert written["two"] == written["one"] == written["failing"]

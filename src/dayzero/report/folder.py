@@ -83,12 +83,10 @@ def _write_tables(results: Results, folder: Path, say: Callable[[str], None]) ->
 def _write_figures(scenes: list[Scene], folder: Path, looks: Looks, say: Callable[[str], None]) -> None:
     if not scenes:
         return
-    from dayzero.report.figures.files import write_figure
+    from dayzero.report.figures.workers import write_figures
 
     folder.mkdir(exist_ok=True)
-    for number, scene in enumerate(scenes, start=1):
-        say(f"figure {number} of {len(scenes)}: {scene.id}")
-        write_figure(scene, folder, looks)
+    write_figures(scenes, folder, looks, say)
 
 
 def _usable(looks: Looks) -> bool:

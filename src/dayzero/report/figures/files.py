@@ -54,18 +54,27 @@ def write_figure(scene: Scene, folder: Path, looks: Looks) -> None:
         figure = drawn(made)
         if "pdf" in looks.formats:
             _write_pdf(figure, made, folder)
-        if "png" in looks.formats:
-            dpi = looks.dpi[0]
-            (folder / f"{scene.id}.png").write_bytes(png(_pixels(figure, dpi), dpi))
-        if "tiff" in looks.formats:
-            for dpi in looks.dpi:
-                tiff(_pixels(figure, dpi), dpi, folder / tiff_name(scene.id, dpi))
+        _write_pictures(figure, scene.id, folder, looks)
 
 
 def picture(scene: Scene, dpi: int = PNG_DPI) -> bytes:
     """Return a figure as laid out, as PNG: what Word shows, and pages of the documentation."""
     with exact_drawing():
         return png(_pixels(drawn(scene), dpi), dpi)
+
+
+def _write_pictures(figure: Figure, name: str, folder: Path, looks: Looks) -> None:
+    """Write PNG and TIFF; a resolution is drawn once for both."""
+    tiffs = looks.dpi if "tiff" in looks.formats else ()
+    png_dpi = looks.dpi[0] if "png" in looks.formats else None
+    for dpi in dict.fromkeys((*looks.dpi[:1], *tiffs)):
+        if dpi != png_dpi and dpi not in tiffs:
+            continue
+        pixels = _pixels(figure, dpi)
+        if dpi == png_dpi:
+            (folder / f"{name}.png").write_bytes(png(pixels, dpi))
+        if dpi in tiffs:
+            tiff(pixels, dpi, folder / tiff_name(name, dpi))
 
 
 def _write_pdf(figure: Figure, scene: Scene, folder: Path) -> None:
