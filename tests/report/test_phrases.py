@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,8 +20,6 @@ from dayzero.study.results import ReportChoices, Sentence
 from study.small_cohort import STUDY, write_cohort
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dayzero.study.results import Results
 
 KEY = "results.median_not_reached"
@@ -96,3 +97,12 @@ def test_a_file_that_cannot_be_used(tmp_path: Path, content: str | None, message
         (tmp_path / "our.toml").write_text(content, encoding="utf-8")
     with pytest.raises(BadInputError, match=message):
         run(path)
+
+
+def test_the_page_about_wording_gives_sentences_that_can_be_used() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "wording.md").read_text(encoding="utf-8")
+    (example,) = (each for each in re.findall(r"```toml\n(.*?)```", page, re.DOTALL) if "[results]" in each)
+    document = tomllib.loads(example)
+    own = [(f"{section}.{key}", text) for section, texts in document.items() for key, text in texts.items()]
+    assert len(own) == 2
+    assert Phrases(own, "wording.md").text("limitations.one_centre").startswith("This is the experience")

@@ -26,6 +26,8 @@ _FEW_EVENTS = 10
 _FEW_AT_RISK = 5
 #: Reasons of this kind mean that an outcome is not known, rather than that it does not apply.
 _NOT_KNOWN = ("unknown", "not known", "missing", "wrong", "no follow-up", "not recorded")
+#: Findings about a patient that somebody must look at.
+_OPEN = ("error", "warning")
 #: Findings that are limitations by themselves.
 _QUOTED = ("endpoints.not_in_remission",)
 
@@ -176,6 +178,10 @@ class Limitations:
         given = [e for e in used(self.results) if _as_recorded(e)]
         if given:
             said.append(say("limitations.given", endpoints=named(given)))
+        questions = [f for f in self.results.findings if f.severity in _OPEN and f.where.patient_id]
+        if questions:
+            text = fmt.plural(len(questions), "warning or error", "warnings or errors")
+            said.append(say("limitations.open_questions", count=text))
         if self.results.refusals:
             count = len(self.results.refusals)
             text = "One result was" if count == 1 else f"{fmt.integer(count)} results were"
@@ -193,8 +199,8 @@ class Limitations:
     def _comparisons(self) -> list[Inline]:
         say, results = self.phrases.say, self.results
         groups = compared(results)
-        if not groups:
-            return []
+        if not groups and not results.models:
+            return [say("limitations.no_comparison")]
         said = [say("limitations.unadjusted")]
         covariates = dict.fromkeys(
             fmt.inside(each.label) for model in results.models if model.fits for each in model.covariates
