@@ -8,17 +8,14 @@ from dayzero.endpoints.definition import Definition
 
 SOURCE = (
     "competing risks: EBMT Handbook 2024, chapter 6; hierarchy: Copelan et al., Biol Blood Marrow "
-    "Transplant 2007 "
-    "(abstract: relapse first, graft failure and GVHD before infection); the rest of the order and the "
-    "words of "
-    "each class are choices of this project"
+    "Transplant 2007 (abstract: relapse first, graft failure and GVHD before infection); the rest of the "
+    "order and the words of each class are choices of this project"
 )
 _HIERARCHY = (
     "; of several causes the first of relapse, graft failure, GVHD, infection, second malignancy, organ "
-    "toxicity, "
-    "haemorrhage, another stated cause (an option changes the order); death after a relapse after "
-    "transplant is "
-    "of relapse, whatever is recorded (a relapse without a day counts, unless detail says before transplant)"
+    "toxicity, haemorrhage, another stated cause (an option changes the order); death after a relapse "
+    "after transplant is of relapse, whatever is recorded (a relapse without a day counts, unless detail "
+    "says before transplant)"
 )
 
 
@@ -27,8 +24,7 @@ def _death(name: str) -> Definition:
     if name == UNKNOWN:
         event = (
             "death without a cause, with a cause recorded as unknown, or in words that no class knows, and "
-            "no relapse "
-            "before it; never counted among the others"
+            "no relapse before it; never counted among the others"
         )
     return Definition(
         name=f"death_{name.lower().replace(' ', '_')}",

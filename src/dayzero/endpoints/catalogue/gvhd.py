@@ -27,8 +27,8 @@ def _gvhd_free(name: str, label: str, event: str, source: str) -> Definition:
         censoring=STATUS_KNOWN + "; GVHD later than that is not counted, with a finding",
         eligible=(
             RELAPSE_KNOWN
-            + ", in whom the GVHD that counts can be told; refused when acute or chronic GVHD is "
-            "recorded for nobody"
+            + ", in whom the GVHD that counts can be told; refused when acute or chronic GVHD is recorded "
+            "for nobody"
         ),
         source=source,
     )
@@ -98,12 +98,9 @@ DEFINITIONS = (
         "aGVHD_steroid_refractory",
         "Steroid-refractory acute GVHD, from doses and grades",
         "on at least 2 mg/kg a day of prednisone equivalent (corticosteroids in treatments), against the "
-        "worst grade "
-        "of the last assessment in the 7 days to their start: a higher grade on days 3 to 5, no lower "
-        "grade on days 5 "
-        "to 7 with none lower before, or any grade after day 28; single organs are not judged; a recorded "
-        "flag is "
-        "kept beside it (steroid_refractory_agvhd)",
+        "worst grade of the last assessment in the 7 days to their start: a higher grade on days 3 to 5, "
+        "no lower grade to day 7 when judged on days 5 to 7, or any grade after day 28; single organs are not "
+        "judged; a recorded flag is kept beside it (steroid_refractory_agvhd)",
         "EBMT-NIH-CIBMTR: Schoemans et al., Bone Marrow Transplant 2018;53:1401, by secondary sources",
     ),
     proportion(
@@ -124,8 +121,8 @@ DEFINITIONS = (
         "GVHD-free, relapse-free survival (EBMT)",
         "acute GVHD of grade III or IV, severe chronic GVHD (NIH; where no NIH severity is recorded, "
         "extensive)",
-        "after Ruggeri et al., Bone Marrow Transplant 2016;51:1500; the wording was not checked against that "
-        "paper",
+        "after Ruggeri et al., Bone Marrow Transplant 2016;51:1500; the wording was not checked against "
+        "that paper",
     ),
     _gvhd_free(
         "mgrfs_nih",
@@ -137,7 +134,7 @@ DEFINITIONS = (
         "crfs",
         "Chronic GVHD-free, relapse-free survival",
         "moderate or severe chronic GVHD (NIH)",
-        "general usage; the paper that defines it was not checked, and others count chronic GVHD that needs "
-        "systemic treatment instead",
+        "general usage; the paper that defines it was not checked, and others count chronic GVHD that "
+        "needs systemic treatment instead",
     ),
 )

@@ -9,16 +9,13 @@ _CMV_DISEASE = "Ljungman et al., Clin Infect Dis 2024;79:787, doi 10.1093/cid/ci
 _HANDBOOK_38 = "EBMT Handbook 2024, chapter 38, doi 10.1007/978-3-031-44080-9_38"
 _LAST_TEST = (
     "last PCR of blood; death and a second transplant compete when they come within 14 days of it (an "
-    "option, a "
-    "judgement); relapse neither competes nor censors"
+    "option, a judgement); relapse neither competes nor censors"
 )
 _TESTED = TRANSPLANTED + ", with a PCR of blood after day 0"
 _PCR = (
     "first PCR of blood after day 0 that is quantified or positive, or reaches the threshold that the "
-    "study sets; "
-    "detected below the limit of quantification is not positive, not done is no test; one part of the "
-    "blood and "
-    "one unit at a time"
+    "study sets; detected below the limit of quantification is not positive, not done is no test; one part "
+    "of the blood and one unit at a time"
 )
 
 
@@ -69,12 +66,9 @@ DEFINITIONS = (
         "csCMVi",
         "Clinically significant CMV infection",
         "CMV disease as recorded (infection by CMV with an organ or 'disease' in site or detail), or the "
-        "start of "
-        "ganciclovir, valganciclovir, foscarnet or maribavir, not as prophylaxis, with viraemia (a PCR of "
-        "blood in "
-        "which CMV was detected, or reaches the threshold of the study; or a recorded CMV infection) in "
-        "the 14 days "
-        "before it; whichever is first",
+        "start of ganciclovir, valganciclovir, foscarnet or maribavir, not as prophylaxis, with viraemia "
+        "(a PCR of blood in which CMV was detected, or reaches the threshold of the study; or a recorded "
+        "CMV infection) in the 14 days before it; whichever is first",
         "Marty et al., N Engl J Med 2017;377:2433 (as in PMC8285358); the 14 days are a judgement; disease: "
         + _CMV_DISEASE,
         _LAST_TEST,
@@ -84,11 +78,10 @@ DEFINITIONS = (
         "cmv_refractory",
         "Refractory CMV infection",
         "on therapy against CMV for at least 14 days (pauses of at most 7 days do not end it), first PCR "
-        "more than 1 "
-        "log10 above the peak of the first week, in the same assay, unit and part of the blood",
+        "more than 1 log10 above the peak of the first week, in the same assay, unit and part of the blood",
         "Chemaly et al., Clin Infect Dis 2019;68:1420, from general knowledge: not checked against that "
-        "paper or its "
-        "update of 2024; the pauses are a judgement; that the dose was appropriate is not checked",
+        "paper or its update of 2024; the pauses are a judgement; that the dose was appropriate is not "
+        "checked",
         _LAST_TEST,
         _TESTED + "; not who had therapy against CMV without a last day",
     ),

@@ -8,16 +8,15 @@ from dayzero.endpoints.definition import Definition
 PAEDIATRIC = "Corbacioglu et al., Bone Marrow Transplant 2018;53:138, doi 10.1038/bmt.2017.161"
 ADULT = (
     "Mohty et al., Bone Marrow Transplant 2023;58:749, doi 10.1038/s41409-023-01992-8, as in the EBMT "
-    "Handbook "
-    "2024, chapter 49"
+    "Handbook 2024, chapter 49"
 )
 _TOGETHER = (
-    "; signs at most 14 days apart stand together (an option: the paper names no limit); other causes of the "
-    "signs are for the centre to leave out"
+    "; signs at most 14 days apart stand together (an option: the paper names no limit); other causes of "
+    "the signs are for the centre to leave out"
 )
 _LAB = (
-    "baseline weight is the last on or before day 0; bilirubin is the highest of the day in mg/dL; recorded "
-    "VOD/SOS does not decide, a disagreement is a finding"
+    "baseline weight is the last on or before day 0; bilirubin is the highest of the day in mg/dL; "
+    "recorded VOD/SOS does not decide, a disagreement is a finding"
 )
 
 
@@ -46,25 +45,20 @@ _TMA = Definition(
     kind="incidence",
     origin=DAY_0,
     event="biopsy-proven, or on the second of two consecutive time points on which at least four of seven "
-    "stand, "
-    "each by its latest result of the 14 days to it and the second time by results later than the first, at "
-    "most 14 days after it: anaemia (haemoglobin at least 1 g/dL below the highest of the 14 days before, "
-    "or a "
-    "red cell transfusion after neutrophil engraftment), thrombocytopenia (after platelet engraftment a "
-    "count "
-    "at most half of the highest of the 14 days before, or a transfusion; or refractory thrombocytopenia), "
-    "LDH "
-    "above its upper limit, schistocytes, hypertension, sC5b-9 above its upper limit, urine "
-    "protein/creatinine of at least 1 mg/mg; flagged high risk",
+    "stand, each by its latest result of the 14 days to it and the second time by results later than the "
+    "first, at most 14 days after it: anaemia (haemoglobin at least 1 g/dL below the highest of the 14 "
+    "days before, or a red cell transfusion after neutrophil engraftment), thrombocytopenia (after "
+    "platelet engraftment a count at most half of the highest of the 14 days before, or a transfusion; or "
+    "refractory thrombocytopenia), LDH above its upper limit, schistocytes, hypertension, sC5b-9 above its "
+    "upper limit, urine protein/creatinine of at least 1 mg/mg; flagged high risk",
     competing=("death", "second transplant"),
     censoring=LAST_ALIVE + "; relapse neither competes nor censors",
     eligible=TRANSPLANTED
-    + ", of whom at least four of the seven were looked for; schistocytes and hypertension "
-    "recorded for anybody are taken as looked for in everybody",
-    source="Schoettler et al., Transplant Cell Ther 2023;29:151 (PMC10119629), as reproduced in PMC11882261, "
-    "table 3; what a time point is, and the 14 days before as baseline of the counts, are judgements: the "
-    "table "
-    "does not say",
+    + ", of whom at least four of the seven were looked for; schistocytes and hypertension recorded for "
+    "anybody are taken as looked for in everybody",
+    source="Schoettler et al., Transplant Cell Ther 2023;29:151 (PMC10119629), as reproduced in "
+    "PMC11882261, table 3; what a time point is, and the 14 days before as baseline of the counts, are "
+    "judgements: the table does not say",
 )
 
 
@@ -84,10 +78,9 @@ DEFINITIONS = (
         "VOD/SOS, adult EBMT criteria 2023",
         "probable (two of bilirubin of at least 2 mg/dL, painful hepatomegaly, weight more than 5% over "
         "baseline, ascites, suggestive ultrasound or elastography), clinical (bilirubin of at least 2 "
-        "mg/dL and "
-        "two of painful hepatomegaly, weight, ascites) or proven (histology, or a hepatic venous pressure "
-        "gradient of at least 10 mmHg), whichever is first; flagged classical to day 21, late after it"
-        + _TOGETHER,
+        "mg/dL and two of painful hepatomegaly, weight, ascites) or proven (histology, or a hepatic venous "
+        "pressure gradient of at least 10 mmHg), whichever is first; flagged classical to day 21, late "
+        "after it" + _TOGETHER,
         ADULT,
     ),
     _vod(
@@ -103,8 +96,7 @@ DEFINITIONS = (
         "by day 21, bilirubin of at least 2 mg/dL and two of hepatomegaly, ascites, weight at least 5% over "
         "baseline" + _TOGETHER,
         "Jones et al., Transplantation 1987;44:778; bilirubin, its day and the number of criteria as in "
-        "the EBMT "
-        "Handbook 2024, chapter 49, the limit of weight from general knowledge",
+        "the EBMT Handbook 2024, chapter 49, the limit of weight from general knowledge",
     ),
     _vod(
         "VOD_modified_Seattle",

@@ -40,9 +40,8 @@ _CHILD = Variable(
     + _WORST
     + PAEDIATRIC
     + "; two of transaminases, refractory thrombocytopenia, bilirubin and ascites in the severe range make "
-    "it very "
-    "severe (footnote of the table as reproduced in PMC6020812; that the severe range is meant is a "
-    "judgement)",
+    "it very severe (footnote of the table as reproduced in PMC6020812; that the severe range is meant is "
+    "a judgement)",
 )
 _ADULTS = (
     Variable(
@@ -74,11 +73,10 @@ _TMA_RISK = Variable(
     "yes/no",
     _AFTER,
     source="Schoettler et al., Transplant Cell Ther 2023;29:151, as reproduced in PMC11882261, table 3: "
-    "LDH at least "
-    "twice its upper limit, urine protein/creatinine of at least 1 mg/mg, sC5b-9 above its upper limit, "
-    "acute GVHD "
-    "grade II-IV, infection or organ dysfunction within 14 days of the diagnosis; of who met the criteria "
-    "TMA_harmonised2023; no only when LDH, urine protein and sC5b-9 were measured then",
+    "LDH at least twice its upper limit, urine protein/creatinine of at least 1 mg/mg, sC5b-9 above its "
+    "upper limit, acute GVHD grade II-IV, infection or organ dysfunction within 14 days of the diagnosis; "
+    "of who met the criteria TMA_harmonised2023; no only when LDH, urine protein and sC5b-9 were measured "
+    "then",
 )
 _DEATH = Variable(
     "cause_of_death",
@@ -95,8 +93,7 @@ _TESTS = Variable(
     _AFTER,
     "a week",
     "days with a PCR of blood from day 0 to the first of day 100, death and last contact, per week of that "
-    "time; not "
-    "known without any PCR (EBMT Handbook 2024, chapter 38: weekly)",
+    "time; not known without any PCR (EBMT Handbook 2024, chapter 38: weekly)",
 )
 #: Every variable of this module; all of them become known after day 0.
 NOTES = (_CHILD, *_ADULTS, _TMA_RISK, _DEATH, _TESTS)

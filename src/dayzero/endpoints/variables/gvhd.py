@@ -42,8 +42,8 @@ NOTES = (
         _AFTER,
         "",
         "the highest overall grade after day 0, 0 to 4, as recorded or from organ stages; 0 when none is "
-        "recorded and "
-        "the source lists what happened; not known when a grade could be higher (such as II-IV)",
+        "recorded and the source lists what happened; not known when a grade could be higher (such as "
+        "II-IV)",
     ),
     Variable(
         "agvhd_type",
@@ -60,8 +60,7 @@ NOTES = (
         "number",
         _AFTER,
         source="CIBMTR forms manual: acute GVHD after at least 30 days without is a new episode; a grade 0 "
-        "between "
-        "them shows that it was gone",
+        "between them shows that it was gone",
     ),
     Variable(
         "cgvhd_type",

@@ -19,12 +19,9 @@ if TYPE_CHECKING:
 
 _SOURCE = (
     "within 30 days of blinatumomab or CAR T cells (a judgement); as recorded, in the system named beside "
-    "it, or by "
-    "ASTCT from the signs in detail (Lee et al., Biol Blood Marrow Transplant 2019;25:625) where no grade "
-    "is recorded; "
-    "0 when none is recorded of who was treated and the source lists it for others; not known when a grade "
-    "is missing "
-    "or systems differ"
+    "it, or by ASTCT from the signs in detail (Lee et al., Biol Blood Marrow Transplant 2019;25:625) where "
+    "no grade is recorded; 0 when none is recorded of who was treated and the source lists it for others; "
+    "not known when a grade is missing or systems differ"
 )
 _PLACES = {"before_transplant": (1, "day 0"), "after_transplant": (0, "after day 0")}
 
@@ -89,7 +86,7 @@ def _family(
         "events",
         differs,
         f"the recorded grade of {kind} is not the one that its signs in detail give by ASTCT; the recorded "
-        f"one is used",
+        "one is used",
         "check the grade, its system and the signs",
     )
     return Family(nw.from_native(frame.lazy()), _notes(kind, place), (check,))
