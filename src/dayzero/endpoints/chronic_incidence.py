@@ -115,8 +115,7 @@ def _refuse(definition: Definition, name: str, facts: pl.DataFrame, course: Cour
     if transplanted.height and said.is_empty():
         what = (
             f"{definition.name} cannot be derived: nothing is recorded about chronic GVHD, neither that it "
-            f"happened nor "
-            f"that it did not, for any of {transplanted.height} patients"
+            f"happened nor that it did not, for any of {transplanted.height} patients"
         )
         instead = "record chronic GVHD in events, with occurred = no for those who did not have it"
         raise RefusalError(what, instead=instead)
@@ -131,8 +130,7 @@ def _refuse(definition: Definition, name: str, facts: pl.DataFrame, course: Cour
     if had_it and said.filter(pl.coalesce(columns).is_not_null()).is_empty():
         what = (
             f"{definition.name} cannot be derived: {had_it} patients had chronic GVHD, and no row says "
-            f"whether it was "
-            f"{CRITERIA[name]}"
+            f"whether it was {CRITERIA[name]}"
         )
         raise RefusalError(what, instead=_RECORD[name])
 

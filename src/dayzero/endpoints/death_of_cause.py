@@ -158,7 +158,6 @@ def _findings(definition: Definition, frame: pl.DataFrame, course: Course) -> It
             "endpoints.deaths_of_unknown_cause",
             "warning",
             f"{count} of {deaths.height} deaths are of unknown cause and compete: the incidence of each "
-            f"cause "
-            "is a lower limit",
+            "cause is a lower limit",
             replace(course.places.where("events", None, "cause", None), item=definition.name),
         )

@@ -55,8 +55,7 @@ def derive_refractory_gvhd(definition: Definition, records: Records, options: Op
     if collect(_steroids(records).select("patient_id").head(1)).is_empty():
         what = (
             f"{definition.name} cannot be derived: no course of corticosteroids of at least {DOSE:g} mg/kg "
-            f"a day after "
-            "day 0 is recorded for anyone"
+            "a day after day 0 is recorded for anyone"
         )
         instead = (
             "record corticosteroids in treatments with dose, unit mg/kg, start and stop, and the grade of "
@@ -187,8 +186,7 @@ def _findings(
             "events",
             "no_row",
             "steroid-refractory acute GVHD by doses and grades on day {event_day}, but recorded as not "
-            "having happened; "
-            "both are kept",
+            "having happened; both are kept",
             "check the grades over time",
             definition.source,
         ),

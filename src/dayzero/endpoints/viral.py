@@ -111,8 +111,7 @@ def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]
     if len(found) > 1:
         what = (
             f"results of {analyte} are of {' and of '.join(found)}: no threshold holds for all, and they "
-            f"are not "
-            "compared"
+            "are not compared"
         )
         raise RefusalError(
             what, instead="choose one of them: dna_specimen", source="EBMT Handbook 2024, chapter 38"

@@ -99,8 +99,8 @@ DEFINITIONS = (
         "Steroid-refractory acute GVHD, from doses and grades",
         "on at least 2 mg/kg a day of prednisone equivalent (corticosteroids in treatments), against the "
         "worst grade of the last assessment in the 7 days to their start: a higher grade on days 3 to 5, "
-        "no lower grade to day 7 when judged on days 5 to 7, or any grade after day 28; single organs are not "
-        "judged; a recorded flag is kept beside it (steroid_refractory_agvhd)",
+        "no lower grade to day 7 when judged on days 5 to 7, or any grade after day 28; single organs are "
+        "not judged; a recorded flag is kept beside it (steroid_refractory_agvhd)",
         "EBMT-NIH-CIBMTR: Schoemans et al., Bone Marrow Transplant 2018;53:1401, by secondary sources",
     ),
     proportion(
