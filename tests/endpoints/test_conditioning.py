@@ -43,6 +43,9 @@ INTENSITY = {
     "tbi_2": ({"tbi_gy": 2.0, "conditioning": "Flu-TBI"}, [], "NMA", "TBI 2 Gy without"),
     "tbi_2.1": ({"tbi_gy": 2.1, "conditioning": "Flu-TBI"}, [], "RIC", "TBI 2.1 Gy"),
     "tbi_2_cy": ({"tbi_gy": 2.0, "conditioning": "Flu-Cy-TBI"}, [], "RIC", "TBI 2 Gy"),
+    "tbi_2_flucy": ({"conditioning": "FluCy TBI 2 Gy"}, [], "RIC", "TBI 2 Gy"),
+    "tbi_2_other": ({"tbi_gy": 2.0, "conditioning": "Flu/Ara-C/TBI"}, [], "RIC", "TBI 2 Gy"),
+    "tbi_2_atg": ({"conditioning": "Fludarabine 90 mg/m2 + TBI 2 Gy + ATG"}, [], "NMA", "TBI 2 Gy without"),
     "tbi_2_mel": ({"tbi_gy": 2.0}, [_mel(70.0)], "RIC", "melphalan 70 mg/m2"),
     "tbi_named": ({"conditioning": "TBI-Cy"}, [], None, "TBI is named without its dose"),
     # Busulfan: 9 mg/kg by mouth, 7.2 mg/kg into a vein.

@@ -63,6 +63,13 @@ SAID = {
     "moderate or severe hepatic": 3,
     "none": 0,
     "migraine": 0,
+    "no diabetes": 0,
+    "obesity, no diabetes": 1,
+    "Hepatic, mild": 1,
+    "pulmonary, severe": 3,
+    "severe pulmonary, mild hepatic": 4,
+    "severe pulmonary and mild hepatic": 4,
+    "moderate/severe hepatic": 3,
 }
 MEASURED = {
     "LVEF_50": ({"LVEF": 50.0}, 1),

@@ -33,6 +33,11 @@ class Item:
     words: str
 
 
+def _near(severity: str, organ: str) -> str:
+    """Return the pattern of a severity beside its organ: close, so that it is not that of the next one."""
+    return rf"(?:{severity})[^;,]{{0,12}}(?:{organ})|(?:{organ})(?:\w*, |[^;,]{{0,12}})(?:{severity})"
+
+
 ITEMS = {
     "arrhythmia": Item(1, r"arr?h?ythm|atrial|flutter|sick sinus"),
     "cardiac": Item(
@@ -42,19 +47,17 @@ ITEMS = {
     "diabetes": Item(1, r"diabet"),
     "cerebrovascular": Item(1, r"cerebrovasc|stroke|\btia\b|transient isch|\bcva\b"),
     "psychiatric": Item(1, r"psych|depress|anxiety"),
-    "mild hepatic": Item(1, r"hepatitis|mild[^;]*(?:hepat|liver)|(?:hepat|liver)[^;]*mild"),
+    "mild hepatic": Item(1, rf"hepatitis|{_near('mild', 'hepat|liver')}"),
     "obesity": Item(1, r"obes|\bbmi\b"),
     "infection": Item(1, r"infect"),
     "rheumatological": Item(2, r"rheum|lupus|\bsle\b|myositis|connective|polymyalgia"),
     "peptic ulcer": Item(2, r"peptic|(?:gastric|duodenal|stomach) ulcer"),
     "renal": Item(2, r"renal|kidney|dialysis"),
-    "moderate pulmonary": Item(2, r"moderate[^;]*(?:pulm|lung)|(?:pulm|lung)[^;]*moderate"),
+    "moderate pulmonary": Item(2, _near("moderate", "pulm|lung")),
     "prior malignancy": Item(3, r"malign|cancer|tumou?r|carcinoma"),
     "heart valve": Item(3, r"valv"),
-    "severe pulmonary": Item(3, r"severe[^;]*(?:pulm|lung)|(?:pulm|lung)[^;]*severe"),
-    "moderate or severe hepatic": Item(
-        3, r"cirrhos|(?:moderate|severe)[^;]*(?:hepat|liver)|(?:hepat|liver)[^;]*(?:moderate|severe)"
-    ),
+    "severe pulmonary": Item(3, _near("severe", "pulm|lung")),
+    "moderate or severe hepatic": Item(3, rf"cirrhos|{_near('moderate|severe', 'hepat|liver')}"),
 }
 #: Comorbidities that are told by their rows alone.
 _PLAIN = tuple(
@@ -62,6 +65,8 @@ _PLAIN = tuple(
 )
 _ALL = (*_PLAIN, "cardiac", "renal", "hepatic", "pulmonary")
 _ORGANS = {"hepatic": r"hepat|liver|cirrhos", "pulmonary": r"pulm|lung"}
+#: What a detail says was not there, up to the next comma or semicolon.
+_DENIED_IN_TEXT = r"\b(?:no|not|without|negative for|absence of|excluded) [^,;]*"
 _NONE = r"^\s*(?:none|no comorbidit\w*|hct-?ci 0)?\s*$"
 _NOTES = (
     Variable(
@@ -109,7 +114,7 @@ def comorbidity_family(records: Records) -> Family:
     ejection fraction (cardiac), creatinine (renal), bilirubin with ALT and AST (hepatic), FEV1 with DLCO
     (pulmonary).
     """
-    told, values = collect(_told(records)), collect(_values(records))
+    told, values = _told(records), collect(_values(records))
     ages = collect(lazy(records, "patients").group_by("patient_id").agg(nw.col("age").min()))
     facts = ages.join(told, on="patient_id", how="left").join(values, on="patient_id", how="left")
     listed = told.height > 0 and records.source.kind != "flat file"
@@ -151,18 +156,19 @@ def _group() -> pl.Expr:
     )
 
 
-def _told(records: Records) -> nw.LazyFrame[Any]:
+def _told(records: Records) -> pl.DataFrame:
     """Return what rows say of each comorbidity before transplant: 1 in ``yes:``, ``no:``, ``unknown:``."""
     rows = lazy(records, "events").filter(nw.col("event") == "comorbidity", (DAY <= 0) | DAY.is_null())
+    said = nw.col("detail").fill_null("").str.to_lowercase()
+    nothing = said.str.contains(_NONE)
     # A valve is not the heart muscle.
-    text = nw.col("detail").fill_null("").str.to_lowercase().str.replace_all(r"cardiac valv", "valv")
-    nothing = text.str.contains(_NONE)
+    text = said.str.replace_all(_DENIED_IN_TEXT, "").str.replace_all(r"cardiac valv", "valv")
     named = {name: text.str.contains(item.words) for name, item in ITEMS.items()}
     severity = {
         "hepatic": named["mild hepatic"] | named["moderate or severe hepatic"],
         "pulmonary": named["moderate pulmonary"] | named["severe pulmonary"],
     }
-    columns = {"none": nothing & (DENIED | (HAPPENED & (text != "")))}
+    columns = {"none": nothing & (DENIED | (HAPPENED & (said != "")))}
     for name, here in named.items():
         columns |= {
             f"yes:{name}": here & HAPPENED,
@@ -176,10 +182,14 @@ def _told(records: Records) -> nw.LazyFrame[Any]:
             f"no:{organ}": here & DENIED & ~severity[organ],
             f"unknown:{organ}": here & NOT_KNOWN,
         }
+    if collect(rows.select("patient_id").head(1)).is_empty():
+        return pl.DataFrame(schema={"patient_id": pl.String, **dict.fromkeys(columns, pl.Int64)})
     marked = rows.with_columns(
-        nw.when(said).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"{name}?") for name, said in columns.items()
+        nw.when(here).then(nw.lit(1)).otherwise(nw.lit(0)).alias(f"{name}?") for name, here in columns.items()
     )
-    return marked.group_by("patient_id").agg(nw.col(f"{name}?").max().alias(name) for name in columns)
+    return collect(
+        marked.group_by("patient_id").agg(nw.col(f"{name}?").max().alias(name) for name in columns)
+    )
 
 
 def _values(records: Records) -> nw.LazyFrame[Any]:

@@ -40,6 +40,12 @@ _ABOVE, _AT, _BELOW, _UNTOLD, _ABSENT = "above", "at", "below", "untold", "absen
 _SINGLE_GY, _FRACTIONATED_GY, _NMA_GY = 5.0, 8.0, 2.0
 _NAMES_TBI = r"tbi|total body irr"
 _WITHOUT_TBI = r"(?:no|non|without|w/o)[ -]?(?:tbi|total body irr)"
+#: What a non-myeloablative regimen may name: TBI, fludarabine and serotherapy.
+_MILD_WORDS = (
+    r"tbi|total body irradiation|fludarabine|flu\b|flu[-/+ "
+    "]|c?gy|single|dose|fraction(?:ated|s)?|mg/m2|mg/kg|mg/m²"
+    r"|r?atl?g|thymoglobulin|anti-?thymocyte globulin|alemtuzumab|campath|rituximab|\band\b|\bwith\b|\bof\b"
+)
 #: The centre's own assignment, where the study declares a column of this name.
 ASSIGNED = "conditioning_intensity"
 _SOURCE = (
@@ -154,9 +160,8 @@ def _cases(options: Options) -> Sequence[tuple[pl.Expr, str | None, pl.Expr]]:
     nothing = pl.all_horizontal(*(state == _ABSENT for state in states.values()))
     dose = {a: pl.concat_str(pl.lit(f"{a} "), _number(a), pl.lit(f" {LIMITED[a].unit}")) for a in LIMITED}
     at_limit = None if options.dose_at_limit == "not known" else options.dose_at_limit
-    chemo = (pl.col("alkylators") == 1).fill_null(value=False) | pl.col("regimen").fill_null("").str.contains(
-        r"\bcy|cyclophos|etoposide|\bvp"
-    )
+    more = pl.col("regimen").fill_null("").str.replace_all(_MILD_WORDS, " ").str.contains("[a-z]")
+    chemo = (pl.col("alkylators") == 1).fill_null(value=False) | more
     no_limit = pl.col("regimen").fill_null("").str.contains("treo") | (pl.col("treosulfan") == 1).fill_null(
         value=False
     )
