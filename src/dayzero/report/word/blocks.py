@@ -16,11 +16,13 @@ from dayzero.report.document import (
     Paragraph,
     TableBlock,
 )
+from dayzero.report.figures.typeface import width
 from dayzero.report.format import integer
 from dayzero.report.numbers import words
 from dayzero.report.printed import SIDEWAYS, UPRIGHT, figure_size, kept_whole, printed_finding
 from dayzero.report.tables.fitting import fit
-from dayzero.report.word.ooxml import element, field, paragraph, run, runs, tab
+from dayzero.report.word.ooxml import element, field, line_break, paragraph, run, runs, tab
+from dayzero.report.word.styles import DEFINITION_SIZE, TERM_WIDTH
 from dayzero.report.word.tables import word_table
 from dayzero.report.xml_text import xml_text
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 
 #: White space above the caption of a table, in points.
 _ABOVE_TABLE = 14.0
+#: Room kept between a term and what explains it: Word's letters are a little wider than ours.
+_TERM_GAP = 8.0
 
 
 class BlockWriter:
@@ -93,7 +97,10 @@ class BlockWriter:
 
     def _definitions(self, items: Iterable[tuple[str, Inline]]) -> None:
         for term, text in items:
-            self._add(paragraph("Definition", [run(term, bold=True), tab(), *runs(text)]))
+            # A term wider than its column would push the text to a tab stop of its own.
+            wide = width(term, DEFINITION_SIZE, bold=True) > TERM_WIDTH - _TERM_GAP
+            between = line_break() if wide else tab()
+            self._add(paragraph("Definition", [run(term, bold=True), between, *runs(text)]))
 
     def _caption(self, label: str, number: int, content: Inline, *, above: bool) -> None:
         """Write a caption that Word counts itself, showing the number that it has in the report."""

@@ -62,6 +62,11 @@ def tab() -> BaseOxmlElement:
     return element("w:r", None, [element("w:tab")])
 
 
+def line_break() -> BaseOxmlElement:
+    """Return a run that begins a new line of the same paragraph."""
+    return element("w:r", None, [element("w:br")])
+
+
 def field(instruction: str, shown: str, *, bold: bool = False) -> BaseOxmlElement:
     """Return a field with the result that is shown until Word works it out again."""
     return element("w:fldSimple", {"w:instr": f" {instruction} "}, [run(shown, bold=bold)])

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 FONT = "Arial"
 LANGUAGE = "en-GB"
 TABLE_SIZE = 8.5
-_TERM_WIDTH = 34.0 * POINTS_PER_MM
+#: Column of the terms of definitions, in points, and the size of their letters.
+TERM_WIDTH = 34.0 * POINTS_PER_MM
+DEFINITION_SIZE = 9
 _NUMBER_WIDTH = 9.0 * POINTS_PER_MM
 _INK, _MUTED, _ACCENT = "1A1A1A", "555B61", "00588A"
 
@@ -68,7 +70,7 @@ LOOKS = (
     Look("Subtitle", 11.5, colour=_MUTED, after=12),
     Look("Heading 1", 14, bold=True, before=20, after=8, keep_next=True, rule_below="D5DADE"),
     Look("Heading 2", 10.5, bold=True, before=12, after=4, keep_next=True),
-    Look("Definition", 9, after=3, hanging=_TERM_WIDTH),
+    Look("Definition", DEFINITION_SIZE, after=3, hanging=TERM_WIDTH),
     Look("Numbered", 9, after=3, hanging=_NUMBER_WIDTH),
     Look("Caption", 9, before=5, after=6),
     Look("Figure", 10, before=10, keep_next=True, line=1.0),
