@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dayzero.endpoints import derive_variables
+from dayzero.endpoints import Options, derive_variables
 from endpoints.facts import records
 
 DIAGNOSIS = -200
@@ -81,3 +81,16 @@ def test_a_very_early_relapse_counts_in_cr2(engine, remission, relapse, expected
 
 def test_one_feature_suffices_when_another_is_not_known(engine):
     assert _risk(engine, cytogenetics=None, remission="CR2", relapse=400) is True
+
+
+def test_the_cut_off_at_transplant_changes_no_feature_of_risk():
+    made = records(
+        [{"patient_id": "a", "diagnosis_day": DIAGNOSIS, "cytogenetics": "IKZF1plus"}],
+        transplants=[{"patient_id": "a", "day": 0, "type": "allogeneic", "remission": "CR1"}],
+        events=[{"patient_id": "a", "event": "complete remission", "day": DIAGNOSIS + 30}],
+        measurements=[
+            {"patient_id": "a", "analyte": "MRD", "day": DIAGNOSIS + 33, "value": 5e-4, "unit": "fraction"}
+        ],
+    )
+    for options in (Options(), Options(mrd_negative_below=1e-3)):
+        assert derive_variables(made, options).frame["very_high_risk"].to_list() == [True]

@@ -80,7 +80,8 @@ def unstated_sensitivity(classes: pl.Series, unstated: pl.Series, places: Places
             f"{count} of {int(negative.sum())} patients are MRD negative before transplant by a result whose "
             "sensitivity is not stated; the result is believed",
             places.where("measurements", None, "sensitivity", None, "MRD"),
-            hint="record the sensitivity: a negative result of an assay that cannot see 1e-4 is not negative",
+            hint="record the sensitivity: a negative result of an assay that cannot see the cut-off is not "
+            "negative",
             source="Gökbuget et al., Blood 2024 (ELN ALL): a report states level and sensitivity",
         )
 

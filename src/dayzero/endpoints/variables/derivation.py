@@ -72,7 +72,7 @@ def derive_variables(records: Records, options: Options = STANDARD) -> Variables
         relapse_family(records),
         mrd_family(records, options),
         *mrd_families(records, options),
-        *risk_families(records, options),
+        *risk_families(records),
         engraftment_family(records),
         chimerism_family(records, options),
         *complication_families(records, options),

@@ -13,13 +13,15 @@ from dayzero.endpoints.variables.disease import VERY_EARLY_MONTHS
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.options import Options
     from dayzero.records.model import Records
 
 #: Days from diagnosis. Induction is judged on day +33; a remission recorded within a week after it counts as
 #: reached by then. Neither window is in the publication.
 _INDUCTION_SAMPLE = (25, 50)
 _REMISSION_BY = 40
+
+#: MRD after induction from which the response was poor, whatever cut-off a study chooses at transplant.
+_POOR_FROM = 1e-4
 
 #: Hypodiploidy, TCF3::HLF, KMT2A::AFF1, and their older names.
 _GENES = (
@@ -47,7 +49,7 @@ _NOTES = (
 )
 
 
-def risk_families(records: Records, options: Options) -> tuple[Family, ...]:
+def risk_families(records: Records) -> tuple[Family, ...]:
     """Return the first remission, and MRD after induction; :func:`with_very_high_risk` reads them."""
     remission = (
         lazy(records, "events")
@@ -62,7 +64,7 @@ def risk_families(records: Records, options: Options) -> tuple[Family, ...]:
         .filter(nw.col("analyte") == "MRD")
         .join(diagnosis, on="patient_id", how="inner")
         .filter(since.is_between(*_INDUCTION_SAMPLE))
-        .with_columns(mrd_class(options.mrd_negative_below).alias("_induction_mrd"))
+        .with_columns(mrd_class(_POOR_FROM).alias("_induction_mrd"))
         .group_by("patient_id")
         .agg(nw.col("_induction_mrd").max())
     )
