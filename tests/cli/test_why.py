@@ -63,3 +63,24 @@ def test_a_long_series_of_results_is_one_line_unless_all_are_wanted(
     assert f", {min(values):g} to {max(values):g}, to row" in short
     assert "ANC 0.55" in whole
     assert "ANC 0.55" not in short
+
+
+def test_a_figure_of_the_patient(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = str(write_cohort(tmp_path))
+    for ending in ("svg", "pdf", "png", "tiff"):
+        target = tmp_path / f"p08.{ending}"
+        assert execute(["why", study, "p08", "--figure", str(target)]) == 0
+        assert target.stat().st_size > 5_000
+    assert sorted(path.name for path in tmp_path.glob("p08*")) == [
+        "p08.pdf",
+        "p08.png",
+        "p08.svg",
+        "p08.tiff",
+    ]
+    text = (tmp_path / "p08.svg").read_text(encoding="utf-8")
+    assert "p08: relapse at 6.6 months, died at 9.9 months." in text
+    capsys.readouterr()
+    assert execute(["why", study, "p08", "--figure", str(tmp_path / "p08.jpg")]) == 2
+    assert ".svg, .pdf, .png, .tiff" in capsys.readouterr().err
+    assert execute(["why", study, "p14", "--figure", str(tmp_path / "p14.svg")]) == 2
+    assert "p14" in capsys.readouterr().err

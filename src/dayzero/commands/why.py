@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 @click.argument("study", type=click.Path(path_type=Path))
 @click.argument("patient")
 @click.option("--all", "everything", is_flag=True, help="Every laboratory result on a line of its own.")
-def why(study: Path, patient: str, *, everything: bool) -> int:
+@click.option(
+    "--figure",
+    type=click.Path(path_type=Path),
+    help="Draw the patient's timeline with laboratory results into this file (.svg, .pdf, .png, .tiff).",
+)
+def why(study: Path, patient: str, *, everything: bool, figure: Path | None) -> int:
     """Say what the study STUDY makes of the patient PATIENT, and why.
 
     Prints the whole timeline with sheet and row of each fact, the rule that took the patient out of the
@@ -35,15 +40,21 @@ def why(study: Path, patient: str, *, everything: bool) -> int:
     Examples:
       dayzero why study.toml A007
       dayzero why study.toml A007 --all
+      dayzero why study.toml A007 --figure A007.pdf
     """
     from dayzero.study.loading import load_study
     from dayzero.study.why import why as explain
 
     width = max(60, min(110, shutil.get_terminal_size().columns))
-    told = explain(load_study(study), patient)
+    loaded = load_study(study)
+    told = explain(loaded, patient)
     facts = told.facts if everything else _without_series(told.facts)
     for line in _printed(told, facts, width):
         click.echo(line)
+    if figure is not None:
+        from dayzero.report.patient_figure import write_timeline
+
+        click.echo(write_timeline(loaded, patient, figure))
     return DONE
 
 

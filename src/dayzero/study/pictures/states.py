@@ -66,8 +66,12 @@ def make_states(name: str, section: FigureSection, material: Material) -> Stacks
         f"{label} cannot be derived from these records and is no part of GVHD here" for label in missing
     ]
     if used:
-        notes.append("GVHD: " + " or ".join(lookup(each).label for each in used))
+        notes.append("GVHD: " + " or ".join(_inside(lookup(each).label) for each in used))
     return _stacked(people, section, material, bool(used), notes)
+
+
+def _inside(label: str) -> str:
+    return label[:1].lower() + label[1:]
 
 
 def _people(gvhd: list[str], material: Material) -> tuple[pl.DataFrame, list[str]]:
