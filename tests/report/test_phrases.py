@@ -15,6 +15,7 @@ from dayzero.report.compose import document
 from dayzero.report.document import Paragraph
 from dayzero.report.numbers import Span, text_of
 from dayzero.report.phrases import Phrases, placeholders, shipped
+from dayzero.report.run_folder import run_into
 from dayzero.study import run
 from dayzero.study.results import ReportChoices, Sentence
 from study.small_cohort import STUDY, write_cohort
@@ -106,3 +107,23 @@ def test_the_page_about_wording_gives_sentences_that_can_be_used() -> None:
     own = [(f"{section}.{key}", text) for section, texts in document.items() for key, text in texts.items()]
     assert len(own) == 2
     assert Phrases(own, "wording.md").text("limitations.one_centre").startswith("This is the experience")
+
+
+@pytest.mark.parametrize(
+    ("section", "place", "message"),
+    [
+        ('[report]\nwording = "our.toml"', "our.toml", "unknown sentence 'results.inclded'"),
+        ('[literature]\ninclude = ["badar2012"]', "study.toml, line", "did you mean 'badar2021'"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused_before_the_run(
+    tmp_path: Path, section: str, place: str, message: str
+) -> None:
+    path = write_cohort(tmp_path, study=f"{STUDY}\n{section}\n")
+    (tmp_path / "our.toml").write_text('[results]\ninclded = "x"\n', encoding="utf-8")
+    told: list[str] = []
+    with pytest.raises(BadInputError, match=message) as error:
+        run_into(path, tmp_path / "out", progress=told.append)
+    assert error.value.where.startswith(place)
+    assert told == []
+    assert not (tmp_path / "out").exists()

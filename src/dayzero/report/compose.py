@@ -36,7 +36,7 @@ from dayzero.study.tracing import NOBODY
 
 if TYPE_CHECKING:
     from dayzero.report.tables.model import Table
-    from dayzero.study.results import Results
+    from dayzero.study.results import ReportChoices, Results
     from dayzero.study.tracing import Trace
 
 
@@ -66,7 +66,7 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
     """Return the report of a run; ``trace`` leads from its numbers to the patients behind them."""
     numbers = Numbers(results)
     numbering = Numbering()
-    phrases = phrases_of(results)
+    phrases = phrases_of(results.report)
     cited = Bibliography()
     methods_text = Methods(results, phrases, cited)
     sections = (
@@ -106,7 +106,7 @@ def _listings(results: Results, numbering: Numbering) -> Section:
     return Section("listing", heading, tuple(blocks))
 
 
-def phrases_of(results: Results) -> Phrases:
+def phrases_of(own: ReportChoices) -> Phrases:
     """Return the sentences of the report: the package's, and those of the centre's own.
 
     Raises
@@ -114,7 +114,6 @@ def phrases_of(results: Results) -> Phrases:
     BadInputError
         When a sentence of the centre's own has an unknown key, or not its placeholders.
     """
-    own = results.report
     return Phrases(((sentence.key, sentence.text) for sentence in own.wording), own.wording_file)
 
 

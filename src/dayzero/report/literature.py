@@ -15,7 +15,7 @@ from dayzero.report.numbers import words
 from dayzero.report.tables.model import Cell, Column, Footnote, Footnotes, Row, Table, data_row
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dayzero.report.numbers import Inline, Numbers
     from dayzero.report.phrases import Phrases
@@ -61,6 +61,21 @@ def published() -> Mapping[str, Published]:
     }
 
 
+def check_publications(keys: Iterable[str], where: str) -> None:
+    """Check that the data have every publication that a study names.
+
+    Raises
+    ------
+    BadInputError
+        With those there are.
+    """
+    for key in keys:
+        if key not in published():
+            raise BadInputError.unknown_name(
+                kind="published study", found=key, allowed=published(), where=where
+            )
+
+
 def literature(results: Results, numbers: Numbers, phrases: Phrases, numbering: Numbering) -> Section:
     """Return the section on the literature; empty when the study names none."""
     table = literature_table(results, numbers)
@@ -81,12 +96,7 @@ def literature_table(results: Results, numbers: Numbers) -> Table | None:
     keys = results.report.literature
     if not keys:
         return None
-    for key in keys:
-        if key not in published():
-            where = "[literature] include"
-            raise BadInputError.unknown_name(
-                kind="published study", found=key, allowed=published(), where=where
-            )
+    check_publications(keys, "[literature] include")
     notes = Footnotes()
     rows = (_own(results, numbers), *(_row(published()[key], notes) for key in keys))
     columns = (

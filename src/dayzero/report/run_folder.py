@@ -34,14 +34,22 @@ def run_into(study: Path, target: Path, *, progress: Callable[[str], None] | Non
     BadInputError
         The study file, its data or the folder cannot be used.
     """
+    from dayzero.report.compose import phrases_of
     from dayzero.report.folder import write_report
+    from dayzero.report.literature import check_publications
     from dayzero.study.folder import fresh_folder, refuse_foreign
+    from dayzero.study.loading import load_study
     from dayzero.study.outputs import write_files, write_manifest
     from dayzero.study.runner import run
+    from dayzero.study.wording import report_choices
 
-    # Asked first: nobody should wait for a run whose folder then turns out not to be writable.
+    # Asked first: nobody should wait for a run whose report then turns out not to be writable.
     refuse_foreign(target)
-    done = run(study, progress=progress)
+    loaded = load_study(study)
+    choices = report_choices(loaded)
+    phrases_of(choices)
+    check_publications(choices.literature, loaded.at("literature", "include"))
+    done = run(loaded, progress=progress)
     with fresh_folder(target) as folder:
         if progress is not None:
             progress("writing the report")
