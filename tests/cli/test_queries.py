@@ -38,14 +38,14 @@ def asked(cohort: Path, name: str, previous: str = "") -> Path:
 def test_the_workbook(cohort: Path) -> None:
     sheet = openpyxl.load_workbook(asked(cohort, "queries.xlsx"))["queries"]
     header = [cell.value for cell in sheet[1]]
-    assert header[:5] == ["query", "status", "patient_id", "severity", "table"]
+    assert header[:5] == ["query", "status", "patient_id", "severity", "who"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref.startswith("A1:M")
-    assert sheet.column_dimensions["I"].width > 50
+    assert sheet.auto_filter.ref.startswith("A1:N")
+    assert sheet.column_dimensions["J"].width > 50
     rows = [dict(zip(header, row, strict=True)) for row in sheet.iter_rows(min_row=2, values_only=True)]
     wrong = next(row for row in rows if row["patient_id"] == "p03")
     assert (wrong["status"], wrong["severity"], wrong["table"]) == ("new", "error", "patients.csv")
-    assert (wrong["row"], wrong["column"], wrong["answer"]) == (4, "sex", None)
+    assert (wrong["row"], wrong["column"], wrong["answer"], wrong["who"]) == (4, "sex", None, "data manager")
 
 
 def test_no_cell_is_a_formula(cohort: Path) -> None:

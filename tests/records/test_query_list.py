@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dayzero import records
-from dayzero.records.query_list import Query, queries
+from dayzero.records.query_list import WHO, Query, queries
 from records.making import read_folder
+from records.test_field_rules import CASES, tables_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -111,3 +114,28 @@ def test_findings_alike_in_everything_but_the_row_are_counted(tmp_path: Path) ->
     made = [query for query in listed(tmp_path, follow_up=twice) if query.column == "date"]
     unread = [query for query in made if query.rule == "records.not_a_date"]
     assert len({query.id for query in unread}) == len(unread) == 2
+
+
+def test_who_should_answer(tmp_path: Path) -> None:
+    made = listed(tmp_path, events="patient_id,date,event\nP1,500,relapse\n")
+    who = {(query.rule.removeprefix("records."), query.table, query.patient_id): query.who for query in made}
+    assert who["unknown_code", "patients.csv", "P2"] == "data manager"
+    assert who["after_last_contact", "events.csv", "P1"] == "treating physician"
+    assert set(who.values()) <= {"data manager", *WHO.values()}
+
+
+ASKED = {each.id: each.values[1] for each in CASES if each.values[3] is not None}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_no_id_depends_on_the_order_of_rows(tmp_path: Path, name: str) -> None:
+    """Of every rule of the field: the record that breaks it, turned upside down, asks the same."""
+    tables = tables_of(ASKED[name])
+    turned = {name: reversed_rows(text) for name, text in tables.items()}
+
+    def ids(place: str, texts: dict[str, str]) -> set[str]:
+        (tmp_path / place).mkdir()
+        read = read_folder(tmp_path / place, texts)
+        return {query.id for query in queries(read, [*read.findings, *records.check(read)])}
+
+    assert ids("before", tables) == ids("after", turned)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 import polars as pl
 
+from dayzero.records.catalogue import RULES as READING
+from dayzero.records.checks import RULES
 from dayzero.records.checks.rule import as_polars
 from dayzero.records.findings import SEVERITIES, worst_first
 from dayzero.records.places import KIND
@@ -24,6 +27,15 @@ Status = Literal["new", "open", "solved"]
 STATUSES: Final[tuple[Status, ...]] = ("new", "open", "solved")
 #: A note tells what was done and asks for nothing.
 _ASKED: Final = ("refuse", "error", "warning")
+DATA_MANAGER: Final = "data manager"
+#: Who makes the facts of each table.
+WHO: Final = {
+    "treatments": "ward or pharmacy",
+    "transplants": "transplant unit",
+    "measurements": "laboratory",
+    "events": "treating physician",
+    "follow_up": "outpatient clinic",
+}
 _DAY: Final = {"treatments": "start_day"}
 Key = tuple[str, ...]
 
@@ -43,6 +55,8 @@ class Query:
         As the finding says; ``row`` as text, empty where there is none.
     answer : str
         What the ward wrote; carried over from the previous list.
+    who : str
+        Who should know: the data manager for what was typed wrongly, else who made the fact.
     """
 
     id: str
@@ -58,6 +72,7 @@ class Query:
     allowed: str
     hint: str
     answer: str = ""
+    who: str = ""
 
 
 def queries(
@@ -92,12 +107,20 @@ def queries(
         alike = sorted(numbered[keys[finding]], key=lambda each: (each.found, each.what))
         name = _id((*keys[finding], str(alike.index(finding))))
         old = before.pop(name, None)
-        made.append(_query(finding, name, "new" if old is None else "open", old.answer if old else ""))
+        made.append(
+            _query(
+                finding,
+                name,
+                "new" if old is None else "open",
+                old.answer if old else "",
+                _who(finding, keys[finding][1]),
+            )
+        )
     solved = [replace(query, status="solved") for query in previous if query.id in before]
     return (*_grouped(made), *solved)
 
 
-def _query(finding: Finding, name: str, status: Status, answer: str) -> Query:
+def _query(finding: Finding, name: str, status: Status, answer: str, who: str) -> Query:
     where = finding.where
     return Query(
         name,
@@ -113,7 +136,21 @@ def _query(finding: Finding, name: str, status: Status, answer: str) -> Query:
         finding.allowed,
         finding.hint,
         answer,
+        who,
     )
+
+
+def _who(finding: Finding, table: str) -> str:
+    """Return who should answer: a slip of typing is the data manager's, a fact is whose it is."""
+    typed = _conformance().get(finding.id, True) or finding.where.patient_id is None
+    return DATA_MANAGER if typed else WHO.get(table, DATA_MANAGER)
+
+
+@cache
+def _conformance() -> dict[str, bool]:
+    """Return of each rule whether it asks for the form of what was typed."""
+    kinds = {rule.id: rule.kahn for rule in READING.values()} | {rule.id: rule.kahn for rule in RULES}
+    return {name: kind.category == "conformance" for name, kind in kinds.items()}
 
 
 def _id(key: Key) -> str:

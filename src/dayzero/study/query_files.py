@@ -25,6 +25,7 @@ _COLUMNS: Final[tuple[tuple[str, str, int], ...]] = (
     ("status", "status", 8),
     ("patient_id", "patient_id", 12),
     ("severity", "severity", 10),
+    ("who", "who", 18),
     ("table", "table", 14),
     ("row", "row", 7),
     ("column", "column", 18),

@@ -149,7 +149,8 @@ def _first_line_after_relapse(facts: Facts) -> pl.DataFrame:
 def _relapse_unrecorded(facts: Facts) -> pl.DataFrame:
     """Find contacts after transplant in relapse of patients without a relapse up to that day."""
     active = facts.grafts.filter(pl.col("remission") == "not in remission").select("patient_id")
-    contacts = facts.follow_up.filter(pl.col("disease_status") == "relapse", pl.col("day") > 0)
+    relapsed = facts.follow_up.filter(pl.col("disease_status") == "relapse", pl.col("day") > 0)
+    contacts = relapsed.sort("day", "row")
     asked = contacts.join(active, on="patient_id", how="anti", maintain_order="left")
     relapses = facts.events.filter(
         pl.col("event") == "relapse", pl.col("day").is_null() | (pl.col("day") >= 0)

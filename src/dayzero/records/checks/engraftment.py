@@ -104,7 +104,8 @@ def _failure_with_donor_cells(facts: Facts) -> pl.DataFrame:
 
 def _no_donor_cells(facts: Facts) -> pl.DataFrame:
     failed = facts.events.filter(pl.col("event").is_in(["graft failure", "relapse"])).select("patient_id")
-    none = facts.measured("chimerism").filter(pl.col("value") < 5, pl.col("day") >= 28)
+    low = facts.measured("chimerism").filter(pl.col("value") < 5, pl.col("day") >= 28)
+    none = low.sort("day", "row")
     return none.join(failed, on="patient_id", how="anti", maintain_order="left").unique(
         "patient_id", keep="first", maintain_order=True
     )

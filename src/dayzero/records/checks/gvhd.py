@@ -73,7 +73,7 @@ def _refractory_of_grade_one(facts: Facts) -> pl.DataFrame:
 
 def _active_unrecorded(facts: Facts) -> pl.DataFrame:
     seen = facts.events.filter(pl.col("event").is_in(_ANY)).select("patient_id")
-    active = facts.follow_up.filter(pl.col("gvhd_active") == "yes")
+    active = facts.follow_up.filter(pl.col("gvhd_active") == "yes").sort("day", "row")
     found = active.join(seen, on="patient_id", how="anti", maintain_order="left")
     return found.unique("patient_id", keep="first", maintain_order=True)
 

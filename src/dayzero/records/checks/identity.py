@@ -36,7 +36,7 @@ def _course(facts: Facts) -> pl.DataFrame:
 
 
 def _same_patient(facts: Facts) -> pl.DataFrame:
-    found = beside(facts.patients, _course(facts)).filter(pl.col("distinct") >= SHARED)
+    found = beside(facts.patients.sort("patient_id"), _course(facts)).filter(pl.col("distinct") >= SHARED)
     alike = ("sex", "age", "course")
     first = pl.col("patient_id").first().over(alike)
     return found.with_columns(first=first).filter(pl.col("first") != pl.col("patient_id"))
@@ -45,7 +45,7 @@ def _same_patient(facts: Facts) -> pl.DataFrame:
 def _ids_alike(facts: Facts) -> pl.DataFrame:
     bare = pl.col("patient_id").str.to_lowercase().str.replace_all(r"[^a-z0-9]", "").str.replace(r"^0+", "")
     padded = bare.str.replace_all(r"([a-z])0+([0-9])", "${1}${2}")
-    found = facts.patients.with_columns(bare=padded)
+    found = facts.patients.sort("patient_id").with_columns(bare=padded)
     first = pl.col("patient_id").first().over("bare")
     return found.with_columns(first=first).filter(pl.col("first") != pl.col("patient_id"))
 
