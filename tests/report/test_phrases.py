@@ -17,6 +17,7 @@ from dayzero.report.numbers import Span, text_of
 from dayzero.report.phrases import Phrases, placeholders, shipped
 from dayzero.report.run_folder import run_into
 from dayzero.study import run
+from dayzero.study.guardrails import FEW_AT_RISK, SMALL_GROUP
 from dayzero.study.results import ReportChoices, Sentence
 from study.small_cohort import STUDY, write_cohort
 
@@ -127,3 +128,10 @@ def test_a_report_that_cannot_be_written_is_refused_before_the_run(
     assert error.value.where.startswith(place)
     assert told == []
     assert not (tmp_path / "out").exists()
+
+
+def test_limits_that_sentences_spell_out_are_those_of_the_guardrails() -> None:
+    assert (SMALL_GROUP, FEW_AT_RISK) == (10, 5)
+    assert "fewer than ten patients" in shipped()["methods.small"]
+    assert "fewer than ten patients" in shipped()["methods.withheld"]
+    assert shipped()["limitations.few_at_risk"].startswith("Fewer than five patients")

@@ -13,6 +13,7 @@ from dayzero.report.document import Paragraph, Section
 from dayzero.report.manuscript.choices import as_given, called, compared, named, run_on, used
 from dayzero.report.numbers import joined, words
 from dayzero.report.wording import at, with_unit_after
+from dayzero.study.guardrails import FEW_AT_RISK
 
 if TYPE_CHECKING:
     from dayzero.report.numbers import Inline, Numbers
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _SMALL_COHORT, _SMALL_GROUP = 50, 20
 #: Fewer events than this make an estimate imprecise; ten is also the least for one covariate of a model.
 _FEW_EVENTS = 10
-_FEW_AT_RISK = 5
 #: Reasons of this kind mean that an outcome is not known, rather than that it does not apply.
 _NOT_KNOWN = ("unknown", "not known", "missing", "wrong", "no follow-up", "not recorded")
 #: Findings about a patient that somebody must look at.
@@ -114,7 +114,7 @@ class Limitations:
             )
         said += self._horizon()
         timed = [e for e in self.results.estimates if e.time is not None]
-        few = [e for e in timed if e.estimate is not None and 0 < (e.at_risk or 0) < _FEW_AT_RISK]
+        few = [e for e in timed if e.estimate is not None and 0 < (e.at_risk or 0) < FEW_AT_RISK]
         if few:
             said.append(say("limitations.few_at_risk", estimates=self._placed(few)))
         beyond = [e for e in timed if e.estimate is None and e.n]
