@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dayzero import records
 from dayzero.records.checks import RULES, fields
+from dayzero.records.tables import TABLES
 from records.making import of, read_folder
 from records.test_checks import CASES as CHECKED
 
@@ -696,6 +698,32 @@ def test_which_of_two_neighbours_has_another_unit(tmp_path: Path) -> None:
     low = [result(10, "ANC", "2.1"), result(11, "ANC", "0.0024"), result(12, "ANC", "2.7")]
     (slip,) = of(records.check(read_folder(tmp_path, tables_of(low))), "unit_slip")
     assert (slip.where.row, slip.what) == (3, differ)
+
+
+TEXTS = {(each.name, column.name) for each in TABLES for column in each.columns if column.type == "text"}
+
+
+def test_no_finding_repeats_free_text(tmp_path: Path) -> None:
+    """Whatever a rule reads in a text, a name or a date that stands in it is not shown."""
+    shown = 0
+    for number, parameters in enumerate(CASES):
+        rows = [
+            (
+                table,
+                {
+                    name: f"{cell}, Quentin 03/04/2021" if cell and (table, name) in TEXTS else cell
+                    for name, cell in row.items()
+                },
+            )
+            for table, row in parameters.values[1]  # type: ignore[attr-defined]
+        ]
+        if rows == parameters.values[1]:  # type: ignore[attr-defined]
+            continue
+        (tmp_path / str(number)).mkdir()
+        found = records.check(read_folder(tmp_path / str(number), tables_of(rows)))
+        assert not {"Quentin", "2021"} & set(re.split(r"[^A-Za-z0-9]+", repr(found)))
+        shown += len(found)
+    assert shown > 20
 
 
 def test_every_rule_is_tested() -> None:
