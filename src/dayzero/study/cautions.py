@@ -44,7 +44,7 @@ def cautions(
     followed : iterable of FollowUp
     """
     return (
-        *_late_entry(facts),
+        *(() if study.protocol.cohort.entry else _late_entry(facts)),
         *_ended_early(derived),
         *_lost_after_relapse(derived),
         *_observed_median(followed),

@@ -65,6 +65,8 @@ def _why_withheld(sample: Sample) -> str:
     n, events = sum(sample.counts), sum(sample.events)
     if events == 0:
         return "no event"
+    if sample.entry is not None and not _is_survival(sample):
+        return "Gray's test is not defined for delayed entry; a [[model]] compares the cause-specific hazards"
     return f"only {patients(n)}" if n < guardrails.SMALL_GROUP else ""
 
 

@@ -67,7 +67,8 @@ def _estimate(
     sample = fit.sample
     n = sample.counts[index]
     withheld = n == 0 or (row["beyond_follow_up"] and not fit.is_complete(index))
-    exact = fit.is_small(index) or row["flag"] is not None or fit.choices.conf_type == "beta"
+    edge = row["flag"] is not None or fit.choices.conf_type == "beta"
+    exact = fit.can_be_exact and (fit.is_small(index) or edge)
     limits = exact_row if exact else row
     # At 0 and 1 the variance formulas give 0, which no reader should take for certainty.
     at_edge = n > 0 and not EDGE < row["estimate"] < 1 - EDGE

@@ -42,12 +42,20 @@ class Fit:
     @cached_property
     def curve(self) -> Curve:
         """Curves with the interval that the convention asks for."""
-        return self._curve(self.choices.conf_type)
+        wanted = self.choices.conf_type
+        return self._curve("log-log" if wanted == "beta" and not self.can_be_exact else wanted)
 
     @cached_property
     def exact(self) -> Curve:
         """The same curves with beta product limits."""
-        return self.curve if self.choices.conf_type == "beta" else self._curve("beta")
+        if self.choices.conf_type == "beta" or not self.can_be_exact:
+            return self.curve
+        return self._curve("beta")
+
+    @property
+    def can_be_exact(self) -> bool:
+        """Whether exact limits exist: not under delayed entry."""
+        return self.sample.entry is None
 
     def _curve(self, conf_type: str) -> Curve:
         table, level = self.sample.table, self.choices.conf_level
@@ -70,10 +78,12 @@ class Fit:
 
     def is_small(self, index: int) -> bool:
         """Whether a level has so few patients that all its intervals are exact."""
-        return self.sample.counts[index] < SMALL_GROUP
+        return self.can_be_exact and self.sample.counts[index] < SMALL_GROUP
 
     def all_exact(self, index: int) -> bool:
         """Whether every interval of a level is exact: few patients, or nobody with the event."""
+        if not self.can_be_exact:
+            return False
         return self.is_small(index) or self.sample.events[index] == 0 or self.choices.conf_type == "beta"
 
     def exact_name(self, index: int, days: float) -> str:

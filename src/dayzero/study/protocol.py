@@ -64,6 +64,7 @@ class CohortSection(Section):
     """``[cohort]``: who is studied."""
 
     origin: Literal["first allogeneic transplant"] = "first allogeneic transplant"
+    entry: str = ""
     include: tuple[CohortRule, ...] = ()
     exclude: tuple[CohortRule, ...] = ()
 

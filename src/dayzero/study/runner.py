@@ -17,6 +17,7 @@ from dayzero.study.comparisons import adjusted, unadjusted
 from dayzero.study.conventions import resolve
 from dayzero.study.curves import draw
 from dayzero.study.design import design_of
+from dayzero.study.entering import entered, entry_days
 from dayzero.study.figures import Drawable, lay_out, looks_of
 from dayzero.study.follow_up import follow_up
 from dayzero.study.further_listings import further_listings
@@ -126,7 +127,7 @@ def run(
     groupings = {name: grouping_of(study, name, cohort.facts, own) for name in study.protocol.groups}
     say("deriving endpoints and estimating")
     choices = resolve(study.protocol.conventions)
-    return _Run(study, inputs, own, cohort, groupings, choices).finish()
+    return _Run(study, inputs, own, cohort, groupings, choices, entry_days(study, cohort.facts)).finish()
 
 
 def _silent(_: str) -> None:
@@ -143,6 +144,7 @@ class _Run:
     cohort: Cohort
     groupings: dict[str, Grouping]
     choices: Choices
+    entry: pl.DataFrame | None = None
 
     def finish(self) -> StudyRun:
         study = self.study
@@ -204,6 +206,10 @@ class _Run:
         names = (*changing, protocol.conventions.follow_up_endpoint)
         return [*outcomes, *modelled, *(general(name, protocol) for name in names)]
 
+    def _derive(self, question: Asked) -> DerivedEndpoint:
+        """Derive what was asked for, its patients at risk from the day on which they entered."""
+        return entered(derive(question, self.records), self.entry, question.landmark or 0.0)
+
     def _outcomes(self) -> tuple[Found, dict[str, DerivedEndpoint]]:
         protocol = self.study.protocol
         setting = Setting(
@@ -215,7 +221,7 @@ class _Run:
             question = asked(outcome, protocol)
             if question.name not in derived:
                 try:
-                    derived[question.name] = derive(question, self.records)
+                    derived[question.name] = self._derive(question)
                 except RefusalError as error:
                     refuse_underived(found, question.definition, error)
                     continue
@@ -227,7 +233,7 @@ class _Run:
     ) -> tuple[tuple[FollowUp, ...], dict[str, DerivedEndpoint]]:
         question = general(self.study.protocol.conventions.follow_up_endpoint, self.study.protocol)
         try:
-            own = derived.get(question.name) or derive(question, self.records)
+            own = derived.get(question.name) or self._derive(question)
         except RefusalError as error:
             refuse_underived(found, question.definition, error)
             return (), derived
@@ -293,7 +299,7 @@ class _Run:
         setting = ModelSetting(
             self.study, self.cohort.facts, self.groupings, self.choices, self.cohort.known_late
         )
-        return fit_models(setting, derived, lambda question: derive(question, self.records))
+        return fit_models(setting, derived, self._derive)
 
     def _findings(
         self,

@@ -33,6 +33,8 @@ class Sample:
         Days.
     cause, group : ndarray
         Cause code, and index into ``levels``.
+    entry : ndarray or None
+        Days from which patients are at risk, where some are only after the origin (delayed entry).
     """
 
     derived: DerivedEndpoint
@@ -41,6 +43,7 @@ class Sample:
     time: FloatArray
     cause: np.ndarray
     group: np.ndarray
+    entry: FloatArray | None = None
 
     @property
     def endpoint(self) -> str:
@@ -73,7 +76,9 @@ class Sample:
         """Count by level, cause and time; a level that nobody has stays."""
         causes = range(1, max(1, len(self.derived.causes)) + 1)
         codes = tuple(range(len(self.levels)))
-        return EventTable.from_arrays(self.time, self.cause, self.group, levels=codes, causes=causes)
+        return EventTable.from_arrays(
+            self.time, self.cause, self.group, self.entry, levels=codes, causes=causes
+        )
 
     def prefix(self, level: str | None) -> str:
         """Return the start of the ids of a level: ``CIR`` or ``CIR.remission.CR1``."""
@@ -90,7 +95,13 @@ def whole_sample(derived: DerivedEndpoint) -> Sample:
     """Return the sample of every eligible patient."""
     frame = derived.frame
     return Sample(
-        derived, None, (None,), _time(frame), frame["cause"].to_numpy(), np.zeros(frame.height, int)
+        derived,
+        None,
+        (None,),
+        _time(frame),
+        frame["cause"].to_numpy(),
+        np.zeros(frame.height, int),
+        _entry(frame),
     )
 
 
@@ -100,8 +111,16 @@ def grouped_sample(derived: DerivedEndpoint, grouping: Grouping) -> Sample:
     levels = grouping.info.levels
     index = {level: i for i, level in enumerate(levels)}
     group = frame["group"].replace_strict(index, return_dtype=pl.Int64).to_numpy()
-    return Sample(derived, grouping.info, levels, _time(frame), frame["cause"].to_numpy(), group)
+    cause = frame["cause"].to_numpy()
+    return Sample(derived, grouping.info, levels, _time(frame), cause, group, _entry(frame))
 
 
 def _time(frame: pl.DataFrame) -> FloatArray:
     return frame["time"].cast(float).to_numpy()
+
+
+def _entry(frame: pl.DataFrame) -> FloatArray | None:
+    """Return the days of entry; None when everybody is at risk from the origin."""
+    if "entry" not in frame.columns or not bool((frame["entry"] > 0).any()):
+        return None
+    return frame["entry"].to_numpy()

@@ -12,6 +12,7 @@ from dayzero.errors import BadInputError, RefusalError
 from dayzero.records.findings import worst_first
 from dayzero.study.asking import asked, derive, general
 from dayzero.study.cohort import ask, select_cohort
+from dayzero.study.entering import entered, entry_days
 from dayzero.study.happening import grouping_of
 from dayzero.study.inputs import gather, mapping_of, read_data, refuse_repeated, restricted
 from dayzero.study.outcomes import long_form
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from dayzero.endpoints.definition import DerivedEndpoint
     from dayzero.records.findings import Finding
     from dayzero.records.model import Records
-    from dayzero.study.cohort import Cohort
+    from dayzero.study.cohort import Cohort, Facts
     from dayzero.study.inputs import Inputs
     from dayzero.study.loading import Study
 
@@ -159,7 +160,7 @@ def why(study: Study, patient_id: str, *, records: Records | None = None) -> Exp
     inside = patient_id in members
     own = inputs.facts.only(inputs.facts.frame["patient_id"] == patient_id)
     counted = restricted(inputs.records, members if inside else [patient_id])
-    decisions, derived = _decide(study, counted, patient_id)
+    decisions, derived = _decide(study, counted, inputs.facts, patient_id)
     found = [*inputs.findings, *(finding for each in derived for finding in each.findings)]
     return Explanation(
         patient_id=patient_id,
@@ -258,18 +259,19 @@ def _group(study: Study, name: str, cohort: Cohort, counted: Records, patient_id
 
 
 def _decide(
-    study: Study, counted: Records, patient_id: str
+    study: Study, counted: Records, facts: Facts, patient_id: str
 ) -> tuple[tuple[Decision, ...], list[DerivedEndpoint]]:
     """Derive every endpoint of the study, each once, and pick the patient's row."""
     protocol = study.protocol
     questions = [asked(outcome, protocol) for outcome in protocol.outcome]
     questions.append(general(protocol.conventions.follow_up_endpoint, protocol))
+    entry = entry_days(study, facts)
     decisions: list[Decision] = []
     derived: list[DerivedEndpoint] = []
     for name, question in {question.name: question for question in questions}.items():
         definition = question.definition
         try:
-            one = derive(question, counted)
+            one = entered(derive(question, counted), entry, question.landmark or 0.0)
         except RefusalError as error:
             reason = f"the endpoint is refused: {error.what}"
             decisions.append(Decision(name, definition.label, None, "", reason, definition.origin))

@@ -59,6 +59,7 @@ from dayzero.study.guardrails.rule import (
     Guardrail,
 )
 from dayzero.study.guardrails.time import (
+    DELAYED_ENTRY,
     ERAS,
     FOLLOW_UP_OF_ALL,
     INFORMATIVE_CENSORING,
@@ -84,6 +85,7 @@ __all__ = [
     "COMPLETE_CASES",
     "COUNTED_TWICE",
     "COVARIATE_AFTER_DAY0",
+    "DELAYED_ENTRY",
     "ERAS",
     "ERA_YEARS",
     "FEWEST_EVENTS",

@@ -9,8 +9,17 @@ LEFT_TRUNCATION = Guardrail(
     "warning",
     "Patients who came under observation only after day 0 (referral, consent to a registry) cannot have died "
     "before; counted from day 0 they make survival look too good.",
-    "leave them out: [cohort] exclude, or estimate with delayed entry: dayzero.stats, entry=",
+    "write entry = 'registration_day' in [cohort]: they are then at risk from that day on (delayed entry)",
     f"{EBMT}; Keiding 1992, Stat Med 11:1",
+)
+DELAYED_ENTRY = Guardrail(
+    "guard.delayed_entry",
+    "note",
+    "With delayed entry a patient is at risk from the day of coming under observation on; few are at "
+    "risk early, "
+    "and the curve is unsteady there.",
+    "read the numbers at risk of the first months; start at a landmark if they are few",
+    "Keiding 1992, Stat Med 11:1",
 )
 INFORMATIVE_CENSORING = Guardrail(
     "guard.informative_censoring",

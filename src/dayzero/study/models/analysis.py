@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from dayzero.study.guardrails import Guardrail
     from dayzero.study.loading import Study
     from dayzero.study.protocol import ModelSection
-    from dayzero.study.results import ModelFit
+    from dayzero.study.results import Curve, Figure, ModelFit
 
 
 @dataclass(frozen=True)
@@ -204,7 +204,9 @@ def _with_curves(
         return model, ()
     covariate = next(each for each in rows.covariates if each.info.name == section.adjusted)
     time, choices = setting.study.protocol.time, setting.choices
-    made = adjusted_curves(model.id, covariate, rows, derived, choices, time, section.ties)
+    made: tuple[tuple[Curve, ...], Figure] | str = "they are not drawn under delayed entry"
+    if not rows.delayed:
+        made = adjusted_curves(model.id, covariate, rows, derived, choices, time, section.ties)
     if isinstance(made, str):
         what = f"{model.label}: no adjusted curves: {made}."
         return model, (guardrails.NOT_FITTED.finding(what, item=model.id),)

@@ -111,22 +111,26 @@ def make_rows(
         stratum = np.array(
             [" / ".join(map(str, parts)) for parts in zip(*strata_labels, strict=True)], dtype=object
         )
+    delayed = "entry" in complete.columns and bool((complete["entry"] > 0).any())
     table = Rows(
         covariates=kept,
         left_out=joined.height - complete.height,
         patient=np.arange(complete.height),
         time=complete["time"].cast(float).to_numpy(),
         cause=complete["cause"].to_numpy(),
-        entry=complete["entry"].cast(float).to_numpy() if "entry" in complete.columns else None,
+        entry=complete["entry"].cast(float).to_numpy() if delayed else None,
         columns={},
         levels={},
         strata=stratum,
         cluster=labels[-1] if cluster is not None else None,
-        delayed="entry" in complete.columns,
+        delayed=delayed,
     )
     known = {c.info.name: complete[name].to_numpy() for c, name in zip(kept, names, strict=False)}
     if table.changing:
         table, known = _cut(table, known)
+    elif table.entry is not None:
+        # A day more for every time but the origin, as in _cut: who is there from day 0 enters before it.
+        table = replace(table, time=table.time + 1, entry=np.where(table.entry > 0, table.entry + 1, 0.0))
     columns, levels = _columns(table.covariates, known)
     return replace(table, columns=columns, levels=levels)
 
