@@ -75,13 +75,21 @@ def test_the_layers_of_a_stack_fill_the_plot() -> None:
 
 def test_grey_uses_no_colour() -> None:
     results = replace(pictured(), looks=Looks(style="grey"))
-    results = replace(results, study=replace(results.study, notice=""))
-    for name in ("relapsed", "stacked", "states", "chimerism", "before_and_after"):
-        for scene in scenes(results, named(results, name)):
-            for shape in scene.shapes:
-                used = {getattr(shape, key, "") for key in ("colour", "fill", "outline")} - {""}
-                for colour in used:
-                    assert colour[1:3] == colour[3:5] == colour[5:7], (name, shape)
+    drawn = [b.scene for s in document(results).sections for b in s.blocks if isinstance(b, FigureBlock)]
+    assert len(drawn) > 10
+    for scene in drawn:
+        for shape in scene.shapes:
+            used = {getattr(shape, key, "") for key in ("colour", "fill", "outline")} - {""}
+            for colour in used:
+                assert colour[1:3] == colour[3:5] == colour[5:7], (scene.id, shape)
+
+
+def test_no_word_is_broken_in_one_column() -> None:
+    results = replace(pictured(), looks=Looks(size="single column"))
+    (scene,) = scenes(results, named(results, "before_and_after"))
+    heads = [shape.text for shape in scene.shapes if isinstance(shape, Text) and shape.role == "stage"]
+    words = {word for head in heads for word in head.split()}
+    assert words == {"Before", "blinatumomab", "After", "cycle", "1", "transplant"}
 
 
 def lanes(count: int) -> Results:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,7 +11,7 @@ from dayzero.errors import BadInputError
 from dayzero.study.loading import parse_study
 from dayzero.study.results import Course, MrdStages, Stacks, Swimmer, Timeline
 from dayzero.study.runner import run
-from endpoints.facts import records
+from endpoints.facts import on_duckdb, records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -338,3 +339,21 @@ def test_a_timeline_is_of_one_patient() -> None:
 def test_keys_that_a_kind_cannot_have_are_refused(text: str, said: str) -> None:
     with pytest.raises(BadInputError, match=said):
         parse_study(f"{HEAD}\n[figures.1]\n{text}\n")
+
+
+KINDS = (
+    'kind = "swimmer"',
+    'kind = "stacked"',
+    'kind = "states"\ngvhd = ["aGVHD_II_IV"]',
+    'kind = "timeline"\npatient = "p1"',
+)
+
+
+@pytest.mark.parametrize("text", KINDS)
+def test_the_order_of_rows_and_the_engine_change_nothing(text: str) -> None:
+    made = treated()
+    backwards = replace(made, tables={name: table.reverse() for name, table in made.tables.items()})
+    first = figure(made, text)
+    assert first.picture is not None
+    assert figure(backwards, text) == first
+    assert figure(on_duckdb(made), text) == first

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
-from dayzero.report.document import Document, Section
+from dayzero.report.document import Document, FigureBlock, Section
+from dayzero.report.figures.greyscale import greyed
 from dayzero.report.literature import literature, literature_table
 from dayzero.report.manuscript.abstract import abstract
 from dayzero.report.manuscript.limitations import Limitations
@@ -92,10 +94,21 @@ def document(results: Results, trace: Trace = NOBODY) -> Document:
         question=results.study.question,
         notice=results.study.notice,
         facts=_facts(results),
-        sections=tuple(section for section in sections if section.blocks),
+        sections=tuple(_in_style(s, results.looks.style) for s in sections if s.blocks),
         tracing=trace_of(results, numbers, trace),
         description=f"Outcome report of {fmt.plural(results.study.n, 'patient')}: {results.study.title}",
     )
+
+
+def _in_style(section: Section, style: str) -> Section:
+    """Return a section whose figures have no colour at all where the study asks for grey."""
+    if style != "grey":
+        return section
+    blocks = (
+        replace(block, scene=greyed(block.scene)) if isinstance(block, FigureBlock) else block
+        for block in section.blocks
+    )
+    return replace(section, blocks=tuple(blocks))
 
 
 def _listings(results: Results, numbering: Numbering) -> Section:

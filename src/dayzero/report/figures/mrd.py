@@ -188,12 +188,14 @@ def _table(mrd: MrdStages, box: Box, top: float) -> tuple[list[Shape], float]:
     """Return the stages with how many results of each sort they have."""
     wide = box.width / len(mrd.stages)
     middles = [box.left + wide * (i + 0.5) for i in range(len(mrd.stages))]
-    heads = [face.wrapped(stage, face.BASE, wide - 4, bold=True) for stage in mrd.stages]
+    longest = max(face.width(word, face.BASE, bold=True) for stage in mrd.stages for word in stage.split())
+    size = face.BASE if longest <= wide - 3 else face.SMALL
+    heads = [face.wrapped(stage, size, wide - 3, bold=True) for stage in mrd.stages]
     shapes: list[Shape] = []
     for x, lines in zip(middles, heads, strict=True):
         for row, words in enumerate(lines):
             y = top + face.ASCENT * face.BASE + row * _ROW
-            shapes.append(Text(x, y, words, face.BASE, INK, bold=True, anchor="middle", role="stage"))
+            shapes.append(Text(x, y, words, size, INK, bold=True, anchor="middle", role="stage"))
     y = top + face.ASCENT * face.BASE + (max(map(len, heads)) - 1) * _ROW
     for words, states in _ROWS:
         counts = [
