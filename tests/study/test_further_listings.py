@@ -89,3 +89,17 @@ def test_nobody_was_given_blinatumomab(tmp_path: Path) -> None:
     asked = small_cohort.STUDY + "\n[listing]\nblinatumomab = true\n"
     (listing,) = run(small_cohort.write_cohort(tmp_path, study=asked)).results.listings
     assert (listing.rows, listing.note) == ((), "No blinatumomab before transplant.")
+
+
+def test_prior_therapy_is_counted_by_patients(tmp_path: Path) -> None:
+    path = small_cohort.write_cohort(
+        tmp_path, dates=False, study=small_cohort.STUDY + "\n[listing]\ntherapy = true\n"
+    )
+    rows = [("p01", "chemotherapy", -90), ("p01", "blinatumomab", -30), ("p02", "chemotherapy", -60)]
+    lines = ["patient_id,agent,start", *(",".join(map(str, row)) for row in rows)]
+    (tmp_path / "cohort" / "treatments.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (listing,) = run(path).results.listings
+    assert listing.name == "therapy"
+    assert listing.note.startswith("Patients given each: chemotherapy 2; blinatumomab 1. ")
+    assert [row[0] for row in listing.rows] == ["p01", "p02"]
+    assert listing.rows[0][-1] == "chemotherapy (day -90); blinatumomab (day -30)"

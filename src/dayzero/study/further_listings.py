@@ -1,4 +1,4 @@
-"""Listings besides that of the patients: relapses with salvage and outcome, and blinatumomab with MRD."""
+"""Listings besides that of the patients: prior therapy, blinatumomab with MRD, relapses with outcome."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dayzero.endpoints.blinatumomab_course import blinatumomab_course
+from dayzero.endpoints.prior_therapy import prior_therapy
 from dayzero.endpoints.relapse_course import relapse_course
 from dayzero.study.asking import options_of
 from dayzero.study.listing import NOT_RECORDED
@@ -44,6 +45,10 @@ _BLINATUMOMAB = {
 }
 
 
+#: Column of prior therapy, and its heading.
+_THERAPY = {"lines": "Lines", "courses": "Courses", "therapy": "Treatment before transplant (days)"}
+
+
 def further_listings(
     study: Study, records: Records, groupings: Mapping[str, Grouping]
 ) -> tuple[Listing, ...]:
@@ -59,12 +64,29 @@ def further_listings(
     """
     asked = study.protocol.listing
     found: list[Listing] = []
+    if asked.therapy:
+        found.append(_therapy(prior_therapy(records), groupings))
     if asked.relapses:
         found.append(_relapses(relapse_course(records).sort("relapse_day", "patient_id"), groupings))
     if asked.blinatumomab:
         options = options_of(study.protocol.definitions)
         found.append(_blinatumomab(blinatumomab_course(records, options), groupings))
     return tuple(found)
+
+
+def _therapy(course: pl.DataFrame, groupings: Mapping[str, Grouping]) -> Listing:
+    agents = course["agents"].str.split(", ").explode().value_counts()
+    told = [
+        f"{name} {count}" for name, count in agents.sort("count", "agents", descending=[True, False]).rows()
+    ]
+    note = (
+        f"Patients given each: {'; '.join(told)}. Days count from day 0; support, conditioning, intrathecal "
+        "therapy and radiotherapy are not shown."
+        if told
+        else "No treatment before transplant is recorded."
+    )
+    empty = Listing((), (), (), "therapy", "Treatment before transplant", note)
+    return _listing(course, groupings, _THERAPY, empty)
 
 
 def _blinatumomab(course: pl.DataFrame, groupings: Mapping[str, Grouping]) -> Listing:

@@ -213,6 +213,7 @@ class ListingSection(Section):
     """``[listing]``: the columns of the patient listing of a small cohort, and further listings."""
 
     columns: tuple[str, ...] = ()
+    therapy: Flag = False
     relapses: Flag = False
     blinatumomab: Flag = False
 
