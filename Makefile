@@ -22,6 +22,7 @@ demo: $(VENV)/.run  ## run the four shipped examples into out/ and say where eac
 
 test: $(VENV)/.dev  ## lint, strict types, import contracts, and every test
 	@sh scripts/browser.sh
+	@sh scripts/spark.sh $(VENV)
 	@$(MAKE) --no-print-directory lint types contracts unit
 
 lint: $(VENV)/.dev  ## ruff: style, naming, docstrings, security
@@ -46,6 +47,7 @@ bench:  ## measure speed beside other packages and write docs/benchmarks.md (min
 pins: $(VENV)/.dev  ## rewrite requirements/*.txt from pyproject.toml (needs uv)
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build -o requirements/run.txt
 	uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group build --group dev -c requirements/run.txt -o requirements/dev.txt
+	echo 'pyspark>=4.0,<5' | uv pip compile -q - --universal --python-version 3.11 --generate-hashes --no-annotate --no-header -o requirements/spark.txt
 
 clean:  ## remove what the targets made
 	rm -rf $(VENV) .bench-venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -10,23 +10,51 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import duckdb
 
-#: Days of counts after transplant: daily, so that recovery and transfusions can be followed.
-COUNTS: Final = 35
-#: Rows of measurements of each patient: neutrophils, platelets, CMV, bilirubin, MRD and chimerism.
-MEASUREMENTS: Final = 2 * COUNTS + 14 + 7 + 5 + 4
-#: Events that a registry has a few of, so that no endpoint is without one.
-_RARE: Final = (
-    "graft failure",
-    "engraftment syndrome",
-    "VOD",
-    "TMA",
-    "second malignancy",
-    "steroid-refractory aGVHD",
-    "infection",
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: What is measured in each patient: unit, method, and the days of the results; a hundred in all.
+PLAN: Final[dict[str, tuple[str, str | None, tuple[int, ...]]]] = {
+    "ANC": ("10^9/L", None, tuple(range(30))),
+    "platelets": ("10^9/L", None, tuple(range(36))),
+    "CMV DNA": ("IU/mL", "PCR", tuple(range(7, 71, 7))),
+    "EBV DNA": ("copies/mL", "PCR", (28, 56)),
+    "adenovirus DNA": ("copies/mL", "PCR", (28, 56)),
+    "bilirubin": ("mg/dL", None, (0, 3, 6, 9, 12, 15)),
+    "weight": ("kg", None, (-1, 6, 13)),
+    "haemoglobin": ("g/dL", None, (14, 28)),
+    "LDH": ("U/L", None, (14, 28)),
+    "urine protein/creatinine": ("mg/mg", None, (28,)),
+    "MRD": ("fraction", "flow", (-60, -8, 60)),
+    "chimerism": ("%", "STR", (30, 60, 100)),
+}
+MEASUREMENTS: Final = sum(len(days) for _, _, days in PLAN.values())
+#: Events that a registry has a few of (event, site, cause, detail), so that no endpoint is without one.
+_RARE: Final[tuple[tuple[str, str | None, str | None, str | None], ...]] = (
+    ("graft failure", None, None, "primary"),
+    ("graft rejection", None, None, None),
+    ("engraftment syndrome", None, None, None),
+    ("fever", None, None, None),
+    ("rash", None, None, None),
+    ("VOD", None, None, None),
+    ("hepatomegaly", None, None, None),
+    ("ascites", None, None, None),
+    ("weight gain", None, None, None),
+    ("TMA", None, None, None),
+    ("schistocytes", None, None, None),
+    ("hypertension", None, None, None),
+    ("second malignancy", None, None, None),
+    ("steroid-refractory aGVHD", None, None, None),
+    ("molecular relapse", "marrow", None, None),
+    ("infection", "blood", "EBV", None),
+    ("infection", "blood", "adenovirus", None),
+    ("infection", "blood", "Escherichia coli", "bacteraemia"),
+    ("infection", "gut", "Clostridioides difficile", None),
+    ("infection", "lung", "Aspergillus", None),
 )
 
 
@@ -55,11 +83,23 @@ def make_registry(folder: Path, patients: int) -> dict[str, int]:
 
 def _queries(patients: int) -> dict[str, str]:
     """Return the parts of `registry.sql` by name."""
-    rare = ", ".join(f"'{event}'" for event in _RARE)
+    results = [(name, day, unit, method) for name, (unit, method, days) in PLAN.items() for day in days]
     text = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- (\w+)$", text, flags=re.MULTILINE)[1:]
-    words = {"n": patients, "rows": MEASUREMENTS, "counts": COUNTS, "rare": rare, "rarities": len(_RARE)}
+    words = {
+        "n": patients,
+        "rows": MEASUREMENTS,
+        "plan": _values(results),
+        "rare": _values(_RARE),
+        "rarities": len(_RARE),
+    }
     return {name: query.format(**words) for name, query in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def _values(rows: Sequence[tuple[object, ...]]) -> str:
+    """Return numbered rows as SQL values."""
+    shown = [[number, *row] for number, row in enumerate(rows)]
+    return ", ".join("(" + ", ".join("null" if v is None else repr(v) for v in row) + ")" for row in shown)
 
 
 if __name__ == "__main__":

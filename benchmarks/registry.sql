@@ -15,7 +15,8 @@ create macro last(p) as
     if(died(p), death(p), greatest(if(relapsed(p), relapse(p) + 1, 0), 180 + below(2000, p, 8)));
 create macro acute(p) as below(100, p, 9) < 45;
 create macro virus(p) as below(100, p, 10) < 35;
-create macro rare(p) as [{rare}][1 + below({rarities}, p, 28)];
+create table rare as select * from (values {rare}) as v(i, event, site, cause, detail);
+create table plan as select * from (values {plan}) as v(k, analyte, day, unit, method);
 
 -- patients
 select (p + 2)::integer as row, id(p) as patient_id, if(below(2, p, 11) = 0, 'male', 'female') as sex,
@@ -37,36 +38,42 @@ select (p + 2)::integer as row, id(p) as patient_id, 0::smallint as day, 1::tiny
 from range({n}) as t(p)
 
 -- treatments
-select (8 * p + k + 2)::integer as row, id(p) as patient_id,
+select (9 * p + k + 2)::integer as row, id(p) as patient_id,
        case when k = 0 then 'blinatumomab' when k = 1 then 'chemotherapy' when k = 2 then 'fludarabine'
-            when k < 7 then 'platelet transfusion' else 'corticosteroids' end as agent,
+            when k < 7 then 'platelet transfusion' when k = 7 then 'corticosteroids'
+            else 'CAR T' end as agent,
        (case when k = 0 then -50 when k = 1 then -180 when k = 2 then -5
-             when k < 7 then platelets(p) - 7 - 2 * (6 - k) else 40 end)::smallint as start_day,
+             when k < 7 then platelets(p) - 7 - 2 * (6 - k) when k = 7 then 40
+             else relapse(p) + 14 end)::smallint as start_day,
        (case when k = 0 then -22 when k = 1 then -100 when k = 2 then -2
-             when k < 7 then platelets(p) - 7 - 2 * (6 - k) else 70 end)::smallint as stop_day,
+             when k < 7 then platelets(p) - 7 - 2 * (6 - k) when k = 7 then 70
+             else relapse(p) + 14 end)::smallint as stop_day,
        case when k = 0 then 28.0 when k = 2 then 160.0 when k = 7 then 2.0 end as dose,
        case when k = 0 then 'ug/day' when k = 2 then 'mg/m2' when k = 7 then 'mg/kg/day' end as unit,
-       case when k = 0 then 'consolidation' when k = 2 then 'conditioning' when k = 7 then 'acute GVHD' end
+       case when k = 0 then 'consolidation' when k = 2 then 'conditioning' when k = 7 then 'acute GVHD'
+            when k = 8 then 'salvage' end
            as indication
-from range({n}) as t(p), range(8) as u(k)
-where k < 7 or acute(p)
+from range({n}) as t(p), range(9) as u(k)
+where k < 7 or (k = 7 and acute(p)) or (k = 8 and relapsed(p) and relapse(p) + 14 <= last(p))
 
 -- events
 select (8 * p + k + 2)::integer as row, id(p) as patient_id,
        (case k when 0 then -30 when 1 then relapse(p) when 2 then death(p) when 5 then 28
              when 7 then least(120 + below(200, p, 24), last(p)) else 29 end)::smallint as day,
        case k when 0 then 'complete remission' when 1 then 'relapse' when 2 then 'death' when 5 then 'infection'
-            when 6 then rare(p) when 7 then 'cGVHD' else 'aGVHD' end as event,
+            when 6 then rare.event when 7 then 'cGVHD' else 'aGVHD' end as event,
        case k when 3 then 'stage ' || (1 + below(3, p, 22)) when 4 then 'stage ' || below(4, p, 23)
             when 7 then ['mild', 'moderate', 'severe'][1 + below(3, p, 25)] end as grade,
        case when k in (3, 4) then 'MAGIC' when k = 7 then 'NIH2014' end as system,
-       case k when 1 then 'marrow' when 3 then 'skin' when 4 then 'lower GI' when 7 then 'skin' end as site,
+       case k when 1 then 'marrow' when 3 then 'skin' when 4 then 'lower GI' when 7 then 'skin'
+            when 6 then rare.site end as site,
        case when k = 2 then if(relapsed(p), 'relapse', 'infection') when k = 5 then 'CMV'
-            when k = 6 and rare(p) = 'infection' then 'EBV' end as cause,
-       case when k = 7 then if(below(2, p, 29) = 0, 'systemic treatment', 'no systemic treatment') end as detail
-from range({n}) as t(p), range(8) as u(k)
+            when k = 6 then rare.cause end as cause,
+       case when k = 7 then if(below(2, p, 29) = 0, 'systemic treatment', 'no systemic treatment')
+            when k = 6 then rare.detail end as detail
+from range({n}) as t(p) cross join range(8) as u(k) left join rare on rare.i = below({rarities}, p, 28)
 where k = 0 or (k = 1 and relapsed(p)) or (k = 2 and died(p)) or (k in (3, 4) and acute(p))
-   or (k = 5 and virus(p)) or (k = 6 and below(100, p, 26) < 15) or (k = 7 and below(100, p, 27) < 20)
+   or (k = 5 and virus(p)) or (k = 6 and below(100, p, 26) < 40) or (k = 7 and below(100, p, 27) < 20)
 
 -- follow_up
 select (6 * p + k + 2)::integer as row, id(p) as patient_id, day::smallint as day, 'yes' as alive,
@@ -76,28 +83,21 @@ where (k = 5 and not died(p)) or (k < 5 and day < last(p))
 
 -- measurements
 select ({rows} * p + k + 2)::integer as row, id(p) as patient_id, day::smallint as day, analyte,
-       (case when analyte = 'ANC' then if(day < neutrophils(p), below(45, p, k) / 100, 0.5 + below(400, p, k) / 100)
-             when analyte = 'platelets' then if(day < platelets(p), 5 + below(14, p, k), 20 + below(200, p, k))
-             when analyte = 'CMV DNA' then if(virus(p) and day in (28, 35), 500 + below(9000, p, k), null)
-             when analyte = 'bilirubin' then 0.3 + below(20, p, k) / 10
-             when analyte = 'MRD' then if(below(8, p, k) = 0, 0.001, null)
-             else 90 + below(11, p, k) end)::double as value,
-       case when analyte in ('ANC', 'platelets', 'bilirubin', 'chimerism') then '=' end as operator,
-       case analyte when 'ANC' then '10^9/L' when 'platelets' then '10^9/L' when 'CMV DNA' then 'IU/mL'
-                    when 'bilirubin' then 'mg/dL' when 'MRD' then 'fraction' else '%' end as unit,
-       case when analyte = 'CMV DNA' and not (virus(p) and day in (28, 35)) then 'negative'
-            when analyte = 'MRD' and below(8, p, k) > 0 then 'negative' end as text,
-       case analyte when 'CMV DNA' then 'PCR' when 'MRD' then 'flow' when 'chimerism' then 'STR' end as method,
-       if(analyte = 'MRD', 'marrow', 'blood') as specimen,
-       if(analyte = 'MRD', 0.0001, null)::double as sensitivity
-from (
-    select p, k,
-           case when k < {counts} then 'ANC' when k < 2 * {counts} then 'platelets'
-                when k < 2 * {counts} + 14 then 'CMV DNA' when k < 2 * {counts} + 21 then 'bilirubin'
-                when k < 2 * {counts} + 26 then 'MRD' else 'chimerism' end as analyte,
-           case when k < 2 * {counts} then k % {counts} when k < 2 * {counts} + 14 then 7 * (k - 2 * {counts} + 1)
-                when k < 2 * {counts} + 21 then 3 * (k - 2 * {counts} - 14)
-                when k < 2 * {counts} + 26 then [-60, -8, 30, 60, 100][k - 2 * {counts} - 20]
-                else [30, 60, 90, 100][k - 2 * {counts} - 25] end as day
-    from range({n}) as t(p), range({rows}) as u(k)
-)
+       (case analyte
+            when 'ANC' then if(day < neutrophils(p), below(45, p, k) / 100, 0.5 + below(400, p, k) / 100)
+            when 'platelets' then if(day < platelets(p), 5 + below(14, p, k), 20 + below(200, p, k))
+            when 'bilirubin' then 0.3 + below(20, p, k) / 10
+            when 'weight' then 20 + below(40, p, 30) + below(3, p, k)
+            when 'haemoglobin' then 7 + below(60, p, k) / 10
+            when 'LDH' then 150 + below(300, p, k)
+            when 'urine protein/creatinine' then below(15, p, k) / 10
+            when 'MRD' then if(below(8, p, k) = 0, 0.001, null)
+            when 'chimerism' then 90 + below(11, p, k)
+            else if(virus(p) and day in (28, 35), 500 + below(9000, p, k), null) end)::double as value,
+       case when analyte in ('MRD', 'CMV DNA', 'EBV DNA', 'adenovirus DNA') then null else '=' end as operator,
+       unit,
+       case when (analyte like '%DNA' and not (virus(p) and day in (28, 35)))
+                 or (analyte = 'MRD' and below(8, p, k) > 0) then 'negative' end as text,
+       method, if(analyte = 'MRD', 'marrow', 'blood') as specimen,
+       if(analyte = 'MRD', 0.0001, null)::double as sensitivity, if(analyte = 'LDH', 250, null)::double as upper_limit
+from range({n}) as t(p) cross join plan

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from dayzero.endpoints.frames import DAY, ROWS
+from dayzero.endpoints.frames import DAY, ROWS, largest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def carried(days: nw.LazyFrame[Any], names: Sequence[str]) -> nw.LazyFrame[Any]:
 
 def holds(criterion: Criterion, window: int) -> nw.Expr:
     """Return 1 when a criterion stands on a day or did within the ``window`` days before it, else 0."""
-    last = nw.max_horizontal(*(nw.col(f"{sign.name}_on") for sign in criterion.signs))
+    last = largest(*(f"{sign.name}_on" for sign in criterion.signs))
     return nw.when(last >= DAY - window).then(1).otherwise(0)
 
 

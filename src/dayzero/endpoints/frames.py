@@ -139,6 +139,11 @@ def choose(cases: Sequence[tuple[nw.Expr, nw.Expr]], otherwise: nw.Expr) -> nw.E
     return chosen
 
 
+def largest(*names: str) -> nw.Expr:
+    """Return the largest value of some columns, also of one alone (for which Spark has no such function)."""
+    return nw.col(names[0]) if len(names) == 1 else nw.max_horizontal(*names)
+
+
 def words(*parts: str | nw.Expr) -> nw.Expr:
     """Join words and columns; null when any column is null."""
     return nw.concat_str([nw.lit(part) if isinstance(part, str) else part for part in parts])

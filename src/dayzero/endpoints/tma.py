@@ -15,7 +15,7 @@ from dayzero.endpoints.course_findings import Check, run
 from dayzero.endpoints.deciding import choose, sentence
 from dayzero.endpoints.derived_incidence import competing, complete
 from dayzero.endpoints.evidence import Criterion, carried, told, unpacked
-from dayzero.endpoints.frames import DAY, DENIED, HAPPENED, NOT_KNOWN, Pick, collect, lazy, reduce
+from dayzero.endpoints.frames import DAY, DENIED, HAPPENED, NOT_KNOWN, Pick, collect, largest, lazy, reduce
 from dayzero.endpoints.memo import remembered
 from dayzero.endpoints.statements import TARGETS, stated
 from dayzero.endpoints.tma_features import (
@@ -147,7 +147,7 @@ def _twice(records: Records) -> nw.LazyFrame[Any]:
     names = [sign.name for sign in SIGNS]
     days = carried(tma_days(records), [*names, *asked])
     found_on = {
-        number: nw.max_horizontal(*(nw.col(f"{sign.name}_on") for sign in signs))
+        number: largest(*(f"{sign.name}_on" for sign in signs))
         for number, signs in enumerate(FEATURES.values())
     }
     looked_on = {n: nw.col(f"{looked_for(feature)}_on") for n, feature in enumerate(FEATURES)}

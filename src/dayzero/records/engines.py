@@ -26,6 +26,18 @@ ENGINES: Final = ("polars", "duckdb")
 #: DuckDB spills to disk beyond this; results and Python itself come on top.
 MEMORY: Final = "3GB"
 _NUMBERS: Final = count(1)
+#: Types of PySpark in which rows come back.
+_SPARK: Final = {
+    "bigint": pl.Int64,
+    "int": pl.Int64,
+    "smallint": pl.Int64,
+    "tinyint": pl.Int64,
+    "double": pl.Float64,
+    "float": pl.Float64,
+    "string": pl.String,
+    "boolean": pl.Boolean,
+    "void": pl.Null,
+}
 
 
 def collect(frame: Any) -> pl.DataFrame:
@@ -35,10 +47,18 @@ def collect(frame: Any) -> pl.DataFrame:
     native = nw.to_native(frame)
     if isinstance(native, pl.LazyFrame):
         return native.collect()
+    if type(native).__module__.startswith("pyspark."):
+        return _from_spark(native)
     if hasattr(native, "__arrow_c_stream__"):  # DuckDB relations speak Arrow without pyarrow
         return pl.DataFrame(native)
     collected: pl.DataFrame = frame.collect("polars").to_native()
     return collected
+
+
+def _from_spark(native: Any) -> pl.DataFrame:
+    """Return the rows of a Spark frame; PySpark's own way through Arrow would need pyarrow."""
+    schema = {name: _SPARK[kind] for name, kind in native.dtypes}
+    return pl.DataFrame([tuple(row) for row in native.collect()], schema=schema, orient="row")
 
 
 def is_on_disk(frame: Any) -> bool:

@@ -99,7 +99,7 @@ def doses(records: Records) -> pl.DataFrame:
         marked.group_by("patient_id").agg(
             *(nw.col(f"{name}:").sum().alias(name) for name in LIMITED),
             *(nw.col(f"{name}:").max().alias(name) for name in columns if name not in LIMITED),
-            *((~nw.col(f"{name}:").is_null()).sum().alias(f"{name}_rows") for name in LIMITED),
+            *(nw.col(f"{name}:").count().alias(f"{name}_rows") for name in LIMITED),
         )
     )
     # A sum of no doses is 0 on one engine and nothing on another: it is nothing.

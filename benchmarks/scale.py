@@ -1,0 +1,149 @@
+"""Derive every endpoint of a registry from Parquet on DuckDB, and of 200 patients from a workbook.
+
+Each measurement is a fresh process, whose peak of resident memory holds DuckDB's as well. Made and removed in
+a scratch folder: ``python benchmarks/scale.py 100000 1000000`` needs about 0.5 GB of disk, and some minutes.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from registry import make_registry
+
+from dayzero import endpoints, examples, records
+from dayzero.errors import RefusalError
+
+#: Resident memory is counted in KiB.
+_GIB = 2**20
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a size took.
+
+    Attributes
+    ----------
+    patients, rows : int
+        Rows of all six tables.
+    read, derived : float
+        Seconds to read and verify the folder, and to derive all endpoints and variables.
+    memory : float
+        Peak of resident memory of the process, in GiB.
+    endpoints : int
+        How many were derived; none is refused.
+    """
+
+    patients: int
+    rows: int
+    read: float
+    derived: float
+    memory: float
+    endpoints: int
+
+    @property
+    def seconds(self) -> float:
+        """Return the whole time."""
+        return self.read + self.derived
+
+
+def derive_all(made: records.Records) -> tuple[int, list[str]]:
+    """Derive the whole catalogue and all variables; return how many endpoints there are, and the refused."""
+    refused = []
+    for name in endpoints.CATALOGUE:
+        try:
+            endpoints.derive(name, made)
+        except RefusalError:
+            refused.append(name)
+    endpoints.derive_variables(made)
+    return len(endpoints.CATALOGUE) - len(refused), refused
+
+
+def measure_folder(folder: str) -> dict[str, Any]:
+    """Measure in this process; called in a fresh one."""
+    start = time.perf_counter()
+    made = records.read(folder, engine="duckdb")
+    read = time.perf_counter()
+    number, refused = derive_all(made)
+    end = time.perf_counter()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _GIB
+    return {
+        "read": read - start,
+        "derived": end - read,
+        "memory": peak,
+        "rows": sum(made.source.rows.values()),
+        "endpoints": number,
+        "refused": refused,
+    }
+
+
+def measure_workbook(path: str) -> dict[str, Any]:
+    """Measure reading a workbook and deriving all endpoints; called in a fresh process."""
+    start = time.perf_counter()
+    made = records.read(path)
+    read = time.perf_counter()
+    number, _ = derive_all(made)
+    return {"read": read - start, "derived": time.perf_counter() - read, "endpoints": number}
+
+
+def fresh(work: str, argument: str) -> dict[str, Any]:
+    """Run a function of this file in a fresh process."""
+    code = f"import json, scale; print(json.dumps(scale.{work}({argument!r})))"
+    here = str(Path(__file__).parent)
+    done = subprocess.run([sys.executable, "-c", code], cwd=here, capture_output=True, text=True, check=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def sizes(*numbers: int) -> list[Measured]:
+    """Make a registry of each number of patients, and measure it."""
+    out = []
+    for patients in numbers:
+        with tempfile.TemporaryDirectory(prefix="dayzero-bench-") as scratch:
+            folder = Path(scratch) / "registry"
+            make_registry(folder, patients)
+            found = fresh("measure_folder", str(folder))
+        if found["refused"]:
+            print("refused:", ", ".join(found["refused"]))
+        del found["refused"]
+        out.append(Measured(patients, **found))
+    return out
+
+
+def workbook_of(patients: int, path: Path) -> None:
+    """Write a workbook of the shipped constructed patients, repeated under new ids."""
+    import xlsxwriter
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_path(str(examples.study_path("algeri2025").with_name("cohort.xlsx")))
+    with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as out:
+        for name in book.sheet_names:
+            header, *rows = book.get_sheet_by_name(name).to_python()
+            sheet = out.add_worksheet(name)
+            copies = [[f"{row[0]}-{n}", *row[1:]] for n in range(1, 4) for row in rows]
+            ids = sorted({str(row[0]) for row in copies}, key=lambda each: (each[-1], each))[:patients]
+            kept = set(ids)
+            for number, row in enumerate([header, *(r for r in copies if r[0] in kept)]):
+                sheet.write_row(number, 0, [None if cell == "" else cell for cell in row])
+
+
+def two_hundred(rounds: int = 3) -> dict[str, float]:
+    """Return the best of some fresh processes that derive all endpoints of 200 patients from a workbook."""
+    with tempfile.TemporaryDirectory(prefix="dayzero-bench-") as scratch:
+        path = Path(scratch) / "cohort.xlsx"
+        workbook_of(200, path)
+        found = [fresh("measure_workbook", str(path)) for _ in range(rounds)]
+    return min(found, key=lambda each: each["read"] + each["derived"])
+
+
+if __name__ == "__main__":
+    for each in sizes(*(int(number) for number in sys.argv[1:])):
+        print(each, f"{each.seconds:.1f} s", f"{1e9 * each.seconds / each.rows:.0f} ns a row", flush=True)
+    print(two_hundred())
