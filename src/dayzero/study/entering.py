@@ -55,8 +55,8 @@ def entered(derived: DerivedEndpoint, entry: pl.DataFrame | None, since: float =
 
     Notes
     -----
-    Keiding 1992, Stat Med 11:1: whoever enters at e is at risk on (e, t]; an event or a last contact up to
-    the day of entry cannot be seen, and its patient is left out.
+    Klein and Moeschberger 2003, Survival Analysis, 4.6: whoever enters at e is at risk on (e, t]; an event or
+    a last contact up to the day of entry cannot be seen, and its patient is left out.
     """
     definition = derived.definition
     if entry is None or definition.kind == "proportion" or "day" not in definition.origin:

@@ -142,7 +142,9 @@ def test_fine_gray_says_that_it_has_no_finite_ratio(tmp_path: Path) -> None:
     rows += [{"day": 21 + 2 * i, "status": 0, "risk": "none"} for i in range(12)]
     found = results(tmp_path, rows, CIR + '["risk"]')
     assert fit(found.models[0], ".cs1").penalised
-    assert "no maximum" in fit(found.models[0], ".fg1").refused
+    assert fit(found.models[0], ".fg1").refused == (
+        "no finite ratio (risk: none), as when a level has no event; merge levels, or leave it out"
+    )
     assert fit(found.models[0], ".cs2").refused == "no death without relapse among the 24 patients"
     assert "guard.model_not_fitted" in ids(found)
 

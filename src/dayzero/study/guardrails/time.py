@@ -10,7 +10,7 @@ LEFT_TRUNCATION = Guardrail(
     "Patients who came under observation only after day 0 (referral, consent to a registry) cannot have died "
     "before; counted from day 0 they make survival look too good.",
     "write entry = 'registration_day' in [cohort]: they are then at risk from that day on (delayed entry)",
-    f"{EBMT}; Keiding 1992, Stat Med 11:1",
+    f"{EBMT}; Klein and Moeschberger 2003, Survival Analysis, 4.6",
 )
 DELAYED_ENTRY = Guardrail(
     "guard.delayed_entry",
@@ -19,7 +19,7 @@ DELAYED_ENTRY = Guardrail(
     "risk early, "
     "and the curve is unsteady there.",
     "read the numbers at risk of the first months; start at a landmark if they are few",
-    "Keiding 1992, Stat Med 11:1",
+    "Klein and Moeschberger 2003, Survival Analysis, 4.6",
 )
 INFORMATIVE_CENSORING = Guardrail(
     "guard.informative_censoring",

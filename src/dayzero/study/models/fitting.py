@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dayzero import stats
 from dayzero.errors import BadInputError, RefusalError
+from dayzero.stats.model_errors import SeparationError
 from dayzero.study.fit import number
 from dayzero.study.results import ModelCheck, ModelCovariate, ModelFit, ModelTerm
 
@@ -119,8 +120,11 @@ def _why_not(ask: Ask, rows: Rows) -> str:
     if any(covariate.change is not None for covariate in rows.covariates):
         return "a ratio that changes with time is fitted to the cause-specific hazard alone"
     if rows.changing:
-        # Kalbfleisch and Prentice 2002, 8.2.2: a risk of those who died has no value of the covariate.
-        return "a subdistribution hazard has no time-dependent covariate: after the competing event it is not"
+        # Its risk sets keep those who had a competing event, for whom such a covariate does not exist.
+        return (
+            "a subdistribution hazard has no time-dependent covariate: after the competing event it has "
+            "no value"
+        )
     return (
         "a subdistribution hazard with delayed entry is not estimated: see the cause-specific hazard"
         if rows.delayed
@@ -130,6 +134,9 @@ def _why_not(ask: Ask, rows: Rows) -> str:
 
 def _worded(error: BadInputError | RefusalError) -> str:
     """Return what was found, and what to do, in one sentence."""
+    if isinstance(error, SeparationError):
+        levels = ", ".join(error.terms)
+        return f"no finite ratio ({levels}), as when a level has no event; merge levels, or leave it out"
     advice = error.instead if isinstance(error, RefusalError) else error.hint
     return f"{error.what}; {advice}" if advice else error.what
 
@@ -149,7 +156,7 @@ def _cox(ask: Ask, rows: Rows, columns: dict[str, FloatArray]) -> CoxModel:
         fitted = stats.cox(
             rows.time, event, columns, rows.entry, rows.strata, cluster=rows.cluster, ties=ask.ties
         )
-    except stats.SeparationError:
+    except SeparationError:
         if rows.cluster is not None:
             raise
         fitted = stats.cox(rows.time, event, columns, rows.entry, rows.strata, ties=ask.ties, penalty="firth")

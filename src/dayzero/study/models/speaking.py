@@ -83,11 +83,14 @@ def _separated(model: Model) -> Iterator[Finding]:
             f", because there is no event in {', '.join(without)}." if without else "."
         )
         yield guardrails.FIRTH.finding(what, item=model.id)
-    for fit in model.fits:
-        if fit.refused and fit.events and not fit.refused.startswith("only "):
-            alone = f" ({fit.alone} alone)" if fit.alone else ""
-            what = f"{model.label}: no {fit.ratio} of {fit.cause_label}{alone}: {fit.refused}."
-            yield guardrails.NOT_FITTED.finding(what, item=model.id)
+    reasons = dict.fromkeys(
+        (fit.ratio, fit.cause_label, fit.refused)
+        for fit in model.fits
+        if fit.refused and fit.events and not fit.refused.startswith("only ")
+    )
+    for ratio, cause, reason in reasons:
+        what = f"{model.label}: no {ratio} of {cause}: {reason}."
+        yield guardrails.NOT_FITTED.finding(what, item=model.id)
 
 
 def _proportional(model: Model) -> Iterator[Finding]:
@@ -105,11 +108,14 @@ def _proportional(model: Model) -> Iterator[Finding]:
 
 
 def _ratios(model: Model) -> Iterator[Finding]:
-    if any(fit.ratio == "sHR" for fit in model.fits):
-        what = (
-            f"{model.label}: csHR compares rates among those still at risk, sHR orders the cumulative "
-            "incidences; neither is a ratio of risks."
-        )
+    printed = {fit.ratio for fit in model.fits if fit.terms}
+    if printed & {"csHR", "sHR"}:
+        ends = "; neither is a ratio of risks." if len(printed) > 1 else "; it is no ratio of risks."
+        said = {
+            "csHR": "csHR compares rates among those still at risk",
+            "sHR": "sHR orders the cumulative incidences",
+        }
+        what = f"{model.label}: {', '.join(text for key, text in said.items() if key in printed)}{ends}"
         yield guardrails.RATIO_IS_NO_RISK.finding(what, item=model.id)
 
 
