@@ -37,6 +37,17 @@ def test_mrd(cell: object, operator: str | None, unit: str | None, result: Resul
     assert one(cell, "MRD", operator, unit) == result
 
 
+@pytest.mark.parametrize("cell", ["<LLOQ", "< LOQ", "below LLOQ", "Detected, <LLOQ", "detected <LLOQ"])
+def test_viral_dna_below_the_limit_of_quantification_is_seen_but_not_quantified(cell: str) -> None:
+    assert one(cell, "CMV DNA", None, "IU/mL") == Result(None, None, "IU/mL", "positive not quantifiable")
+
+
+def test_mrd_below_the_limit_of_quantification_must_say_whether_something_was_seen() -> None:
+    assert one("<LOQ") == "not_a_number"
+    _, ((_, problem),) = read_results(["<LOQ"], ["MRD"], [None], [None])
+    assert "positive not quantifiable" in (problem.allowed or "")
+
+
 @pytest.mark.parametrize(
     ("analyte", "cell", "unit", "value", "remains"),
     [

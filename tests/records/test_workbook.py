@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from dayzero import records
+from dayzero.errors import BadInputError
 from records.making import CLEAN, Formula, Percent, ids, of, sheets_of, workbook
 
 if TYPE_CHECKING:
@@ -157,6 +158,29 @@ def test_hidden_merged_and_other_sheets(tmp_path: Path) -> None:
     (other,) = of(found.findings, "other_sheet")
     assert "Sheet 4" in other.what
     assert not any("Rossi" in str(finding) for finding in found.findings)
+
+
+@pytest.mark.parametrize("name", ["Eventus", "events 2024", "EVENTS1"])
+def test_a_sheet_named_almost_like_a_table_that_is_lacking_is_an_error(tmp_path: Path, name: str) -> None:
+    found = records.read(workbook(tmp_path / "a.xlsx", {**SHEETS, name: [["x"]]}))
+    (sheet,) = of(found.findings, "misspelt_sheet")
+    assert (sheet.severity, sheet.what) == (
+        "error",
+        "Sheet 4 of the workbook was not read, although its name looks like 'events'.",
+    )
+
+
+def test_a_sheet_named_almost_like_a_table_that_is_there_is_another_sheet(tmp_path: Path) -> None:
+    found = records.read(workbook(tmp_path / "a.xlsx", {**SHEETS, "patients old": [["x"]]}))
+    assert not of(found.findings, "misspelt_sheet")
+    assert of(found.findings, "other_sheet")
+
+
+def test_a_misspelt_sheet_of_patients_is_named_by_its_number(tmp_path: Path) -> None:
+    sheets = {"Patientes" if name == "patients" else name: rows for name, rows in SHEETS.items()}
+    with pytest.raises(BadInputError, match="no table of patients") as error:
+        records.read(workbook(tmp_path / "a.xlsx", sheets))
+    assert "sheet 1 looks like a misspelt patients" in str(error.value)
 
 
 def test_blank_rows_keep_the_row_numbers(tmp_path: Path) -> None:

@@ -21,6 +21,13 @@ _FILE: Final = (
         "rename it if it holds one of the tables; otherwise ignore this",
         kahn=RELATIONAL,
     ),
+    RuleText(
+        "records.misspelt_sheet",
+        "error",
+        "sheet {number} of the workbook was not read, although its name looks like '{near}'",
+        "rename it to '{near}' if that is what it holds",
+        kahn=RELATIONAL,
+    ),
     RuleText("records.empty_table", "note", "the sheet is empty: the table has no rows", kahn=RELATIONAL),
     RuleText(
         "records.other_file", "note", "{count} other files in the folder were not read", kahn=RELATIONAL

@@ -18,11 +18,24 @@ WORDS: Final[dict[str, str]] = {
     **dict.fromkeys(("negative", "neg", "undetectable", "not detected", "not detectable"), "negative"),
     **dict.fromkeys(("positive", "pos", "detected", "detectable"), "positive"),
     **dict.fromkeys(
-        ("positive not quantifiable", "positive, not quantifiable", "pnq", "not quantifiable"),
+        (
+            *("positive not quantifiable", "positive, not quantifiable", "pnq", "not quantifiable"),
+            *(
+                f"detected{mark}{limit}"
+                for mark in (" ", ", ")
+                for limit in ("<lloq", "<loq", "below lloq", "below loq")
+            ),
+        ),
         "positive not quantifiable",
     ),
     **{word: word for word in ABSENT},
 }
+#: Of viral DNA these stand apart from "not detected" and say that something was seen. Of MRD they may mean
+#: either, so that there they are refused.
+_BELOW_QUANTIFICATION: Final = (
+    *("<lloq", "< lloq", "<loq", "< loq", "<llq", "< llq", "below lloq", "below loq"),
+    *("below the limit of quantification", "below the lower limit of quantification"),
+)
 #: The unit that remains after ingest, and the largest plausible value in it.
 UNITS: Final[dict[str, tuple[str, float]]] = {
     "MRD": ("fraction", 1.0),
@@ -87,6 +100,7 @@ class Result:
 
 
 _NONE: Final = Result()
+_ALLOWED: Final = "a number, negative, positive, positive not quantifiable, not done or unknown"
 
 
 def read_results(
@@ -120,13 +134,19 @@ def _read(
     text = as_text(cell)
     if text is None or isinstance(cell, bool):
         return _NONE, Problem("records.typed_cell", allowed="a number, or a word such as negative")
-    word = WORDS.get(text.casefold()) or WORDS.get(spelling(text))
+    word = _word(text, analyte)
     if word is not None:
         return Result(None, None, unit, word), None
     quantity = _quantity(cell, text)
     if isinstance(quantity, Problem):
-        return _NONE, replace(quantity, allowed="a number, negative, positive, not done or unknown")
+        return _NONE, replace(quantity, allowed=_ALLOWED)
     return _normalised(quantity, text, analyte, operator or "", unit or "")
+
+
+def _word(text: str, analyte: str | None) -> str | None:
+    word = WORDS.get(text.casefold()) or WORDS.get(spelling(text))
+    viral = analyte is not None and analyte.endswith(" DNA")
+    return "positive not quantifiable" if viral and spelling(text) in _BELOW_QUANTIFICATION else word
 
 
 def _quantity(cell: Cell, text: str) -> Quantity | Problem:

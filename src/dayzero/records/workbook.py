@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import python_calamine as calamine
@@ -10,7 +11,7 @@ from dayzero.errors import BadInputError
 from dayzero.records.cells import Cell, ErrorCell, Grid, blank
 from dayzero.records.findings import Where
 from dayzero.records.isolated import DamagedError, ProtectedError, load_isolated
-from dayzero.records.matching import make_grid, plain, table_of
+from dayzero.records.matching import TABLE_NAMES, make_grid, plain, table_of
 from dayzero.records.sheets import Sheet, load_sheets
 from dayzero.records.sniff import password_error
 from dayzero.records.xlsx_scan import SheetScan, damaged, scan
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 #: Sheets of the template that hold no records: its instructions, and its longer lists of codes.
 NOT_RECORDS = ("read_me", "codes")
+#: How alike a sheet's name must be to a table's to be taken for a misspelt one: Eventus, events 2024.
+_ALIKE = 0.7
 
 
 def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
@@ -35,11 +38,12 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
     """
     sheets, scans = _open(path, lambda name: table_of(name) is not None, log)
     grids: dict[str, Grid] = {}
+    others: list[Sheet] = []
     for sheet in sheets:
         table = table_of(sheet.name)
         if table is None:
             if plain(sheet.name) not in NOT_RECORDS:
-                log.add("records.other_sheet", Where(path.name), number=sheet.number)
+                others.append(sheet)
             continue
         if table in grids:
             raise BadInputError(
@@ -49,6 +53,7 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
             log.add("records.empty_table", Where(sheet.name))
             continue
         grids[table] = _grid(sheet, scans, log)
+    _report_others(others, {table_of(sheet.name) for sheet in sheets}, path, log)
     if not grids:
         raise BadInputError(
             what="the workbook has no sheet of records",
@@ -57,6 +62,25 @@ def read_workbook(path: Path, log: Log) -> dict[str, Grid]:
             hint="rename the sheets (letter case does not matter), or map a flat file in the study file",
         )
     return grids
+
+
+def _report_others(others: list[Sheet], found: set[str | None], path: Path, log: Log) -> None:
+    """Report the sheets that were not read: an error where one looks like a table that the workbook lacks.
+
+    A sheet is told by its number: its name may be a patient's.
+    """
+    lacking = [table for table in TABLE_NAMES if table not in found]
+    for sheet in others:
+        near = get_close_matches(plain(sheet.name), lacking, n=1, cutoff=_ALIKE)
+        rule = "records.misspelt_sheet" if near else "records.other_sheet"
+        if near == ["patients"]:
+            raise BadInputError(
+                what="there is no table of patients",
+                where=path.name,
+                allowed=TABLE_NAMES,
+                hint=f"sheet {sheet.number} looks like a misspelt patients: rename it to patients if it is",
+            )
+        log.add(rule, Where(path.name), number=sheet.number, near=near[0] if near else "")
 
 
 def read_flat_sheet(path: Path, name: str, log: Log) -> Grid:
