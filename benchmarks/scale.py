@@ -123,13 +123,13 @@ def workbook_of(patients: int, path: Path) -> None:
     from python_calamine import CalamineWorkbook
 
     book = CalamineWorkbook.from_path(str(examples.study_path("algeri2025").with_name("cohort.xlsx")))
+    people = [str(row[0]) for row in book.get_sheet_by_name("patients").to_python()[1:]]
+    kept = set([f"{person}-{n}" for n in range(1, 4) for person in people][:patients])
     with xlsxwriter.Workbook(str(path), {"default_date_format": "yyyy-mm-dd"}) as out:
         for name in book.sheet_names:
             header, *rows = book.get_sheet_by_name(name).to_python()
             sheet = out.add_worksheet(name)
             copies = [[f"{row[0]}-{n}", *row[1:]] for n in range(1, 4) for row in rows]
-            ids = sorted({str(row[0]) for row in copies}, key=lambda each: (each[-1], each))[:patients]
-            kept = set(ids)
             for number, row in enumerate([header, *(r for r in copies if r[0] in kept)]):
                 sheet.write_row(number, 0, [None if cell == "" else cell for cell in row])
 

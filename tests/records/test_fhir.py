@@ -61,6 +61,26 @@ def test_nothing_that_identifies_is_kept(tmp_path: Path) -> None:
     assert read.tables["patients"]["diagnosis"].unique().to_list() == ["acute lymphoblastic leukaemia"]
 
 
+def test_liver_and_blood_in_any_unit(tmp_path: Path) -> None:
+    """34.2 umol/L of bilirubin are 2 mg/dL, 80 g/L of haemoglobin 8 g/dL."""
+    read = bundle(
+        tmp_path,
+        PERSON,
+        GRAFT,
+        observation("1975-2", **quantity(2.1, "mg/dL")),
+        observation("14631-6", effectiveDateTime="2021-02-14", **quantity(34.2, "umol/L")),
+        observation("718-7", effectiveDateTime="2021-02-15", **quantity(80, "g/L")),
+        observation("14804-9", effectiveDateTime="2021-02-16", **quantity(310, "U/L")),
+    )
+    rows = read.tables["measurements"].select("day", "analyte", "value", "unit").rows()
+    assert rows == [
+        (10, "bilirubin", 2.1, "mg/dL"),
+        (11, "bilirubin", 2.0, "mg/dL"),
+        (12, "haemoglobin", 8.0, "g/dL"),
+        (13, "LDH", 310.0, "U/L"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("ucum", "analyte", "unit"),
     [
@@ -147,15 +167,15 @@ def test_what_is_left_out_is_counted(tmp_path: Path) -> None:
         PERSON,
         GRAFT,
         {"resourceType": "Encounter", "id": "e"},
-        observation("718-7", **quantity(11, "g/dL")),
-        observation("718-7", **quantity(12, "g/dL")),
+        observation("2160-0", **quantity(11, "mg/dL")),
+        observation("2160-0", **quantity(12, "mg/dL")),
         observation("751-8", status="entered-in-error", **quantity(9, "10*9/L")),
         {"resourceType": "Condition", "code": concept(SNOMED, "234646005"), **ABOUT},
         other_drug,
         {"no": "type"},
     )
     assert {(f.found, f.what.split()[0]) for f in of(read.findings, "fhir_unread_code")} == {
-        ("LOINC 718-7", "2"),
+        ("LOINC 2160-0", "2"),
         ("SNOMED CT 234646005", "1"),
         ("RxNorm 0000", "1"),
     }

@@ -29,6 +29,9 @@ ANALYTES: Final = {
     **{(LOINC, code): "platelets" for code in ("777-3", "26515-7", "778-1")},
     **{(LOINC, code): "CMV DNA" for code in ("72493-0", "30247-1", "29604-6", "72494-8")},
     (LOINC, "101119-6"): "MRD",
+    (LOINC, "718-7"): "haemoglobin",
+    **{(LOINC, code): "bilirubin" for code in ("1975-2", "14631-6")},
+    (LOINC, "14804-9"): "LDH",
 }
 #: The state of the disease as a clinician judges it (mCODE: cancer disease status); each one is a contact.
 DISEASE_STATUS: Final = (LOINC, "97509-4")
