@@ -12,7 +12,25 @@ from dayzero.report.references import Bibliography, Reference, cited_in, registr
 from dayzero.study.conventions import PRESETS
 from dayzero.study.guardrails import GUARDRAILS
 
-STATS = Path(__file__).parents[2] / "src" / "dayzero" / "stats"
+SOURCE = Path(__file__).parents[2] / "src" / "dayzero"
+STATS = SOURCE / "stats"
+#: ``2016;51(4):610`` and ``2013, J Clin Epidemiol 66:648``: year, volume, first page.
+PLACES = (
+    re.compile(r"((?:19|20)\d\d);(\d+)(?:\(\d+\))?:(\w+)"),
+    re.compile(r"((?:19|20)\d\d), [A-Z][A-Za-z ]+ (\d+):(\w+)"),
+)
+
+
+def cited_texts() -> list[tuple[str, str]]:
+    """Return the modules of definitions, rules and records, and the sources of the statistics room."""
+    rooms = (SOURCE / "endpoints", SOURCE / "records", SOURCE / "study" / "guardrails")
+    texts = [
+        (path.name, path.read_text(encoding="utf-8")) for room in rooms for path in sorted(room.rglob("*.py"))
+    ]
+    for path in sorted(STATS.glob("*.py")):
+        found = re.findall(r'source="([^"{]+)"', path.read_text(encoding="utf-8"))
+        texts.extend((path.name, source) for source in found)
+    return texts
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -47,6 +65,51 @@ def test_no_two_references_answer_to_the_same_words() -> None:
     words = [each for reference in registry().values() for each in reference.cited_as]
     assert len(set(words)) == len(words)
     assert all(reference.cited_as for reference in registry().values())
+
+
+def test_volume_and_page_are_the_same_wherever_a_work_is_cited() -> None:
+    """A second place that names year, volume and page cannot drift from the list of references."""
+    known = {
+        (str(each.year), each.volume.split("(")[0].split(" ")[0], each.pages.split("-")[0])
+        for each in registry().values()
+    }
+    cited = [(name, place) for name, text in cited_texts() for way in PLACES for place in way.findall(text)]
+    assert len(cited) > 80
+    assert [each for each in cited if each[1] not in known] == []
+
+
+def test_every_doi_is_that_of_a_reference() -> None:
+    known = {each.doi for each in registry().values() if each.doi}
+    found = [
+        (name, doi.rstrip(".)"))
+        for name, text in cited_texts()
+        for doi in re.findall(r"\b10\.\d{4,5}/[\w./()-]+", text)
+    ]
+    assert len(found) > 20
+    assert [each for each in found if each[1] not in known] == []
+    assert len(known) == sum(1 for each in registry().values() if each.doi)
+
+
+def test_the_two_criteria_of_engraftment_syndrome_are_not_mistaken_for_each_other() -> None:
+    assert registry()["spitzer2001"].doi == "10.1038/sj.bmt.1703015"
+    assert registry()["maiolino2003"].doi == "10.1038/sj.bmt.1703855"
+    spitzer, maiolino = (
+        CATALOGUE[name].source for name in ("engraftment_syndrome_spitzer", "engraftment_syndrome_maiolino")
+    )
+    assert "1703015" in spitzer
+    assert "1703855" not in spitzer
+    assert "1703855" in maiolino
+    assert "1703015" not in maiolino
+
+
+@pytest.mark.parametrize("reference", registry().values(), ids=lambda each: each.key)
+def test_a_reference_identifies_its_work_and_says_where_it_was_seen(reference: Reference) -> None:
+    assert reference.checked
+    assert reference.checked not in str(reference)
+    assert reference.authors
+    assert reference.journal
+    assert 1900 < reference.year < 2100
+    assert reference.title or (reference.volume and reference.pages) or reference.doi
 
 
 def test_a_reference_as_printed() -> None:

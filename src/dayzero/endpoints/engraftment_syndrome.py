@@ -1,8 +1,9 @@
 """Engraftment syndrome from its signs, by Spitzer and by Maiolino; the recorded diagnosis stays beside them.
 
-Spitzer, Bone Marrow Transplant 2001;27:893; Maiolino et al., Bone Marrow Transplant 2003;31:393, doi
-10.1038/sj.bmt.1703855; both as in the EBMT Handbook 2024, chapter 42. Event and competing events are decided
-from day 0; a sign that is not known leaves the patient out where the diagnosis hangs on it.
+Spitzer, Bone Marrow Transplant 2001;27:893, doi 10.1038/sj.bmt.1703015; Maiolino et al., Bone Marrow
+Transplant 2003;31:393, doi 10.1038/sj.bmt.1703855; both as in the EBMT Handbook 2024, chapter 42. Event and
+competing events are decided from day 0; a sign that is not known leaves the patient out where the diagnosis
+hangs on it.
 """
 
 from __future__ import annotations

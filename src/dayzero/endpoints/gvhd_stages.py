@@ -138,8 +138,8 @@ def glucksberg_grade(skin: int, liver: int, gut: int) -> int:
     """Return the modified Glucksberg grade, 0 to 4, from the stages of the organs.
 
     IV: skin 4 or liver 4. III: liver 2 or 3, or gut 2 to 4. II: skin 3, liver 1 or gut 1. I: skin 1 or 2
-    alone. Gut 4 is III here and IV in MAGIC. After Przepiorka et al., 1995, from general knowledge: not
-    checked against that paper.
+    alone. Gut 4 is III here and IV in MAGIC. After Przepiorka et al., Bone Marrow Transplant 1995;15:825,
+    from general knowledge: not checked against that paper.
 
     Raises
     ------

@@ -38,8 +38,10 @@ class Reference:
     cited_as : tuple of str
         Words by which the sources of definitions and methods cite it.
     authors, title, journal, volume, pages, doi : str
-        Empty where it could not be checked.
+        Empty where it could not be checked; ``volume`` may name the issue, ``12(3)``.
     year : int
+    checked : str
+        Where these were seen; not printed.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Reference:
     volume: str = ""
     pages: str = ""
     doi: str = ""
+    checked: str = ""
 
     def __str__(self) -> str:
         """Return the reference as journals of this field print it."""

@@ -110,8 +110,8 @@ def simon_makuch(
     Notes
     -----
     Simon and Makuch (1984), Stat Med 3:35; the clock-reset alternative: Bernasconi, Valsecchi and Antolini
-    (2018), Epidemiol Biostat Public Health 15:e12963. At risk at t are those whose row has start < t <= stop,
-    so that nobody is counted twice at one time.
+    (2018), Epidemiol Biostat Public Health 15(3), doi 10.2427/12963. At risk at t are those whose row has
+    start < t <= stop, so that nobody is counted twice at one time.
     """
     if clock not in CLOCKS:
         raise BadInputError.unknown_name(kind="clock", found=str(clock), allowed=CLOCKS)

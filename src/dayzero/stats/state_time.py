@@ -129,7 +129,7 @@ def time_in_state(
             variance="infinitesimal jackknife over subjects",
             conf_type="plain",
             conf_level=checked_conf_level(conf_level),
-            source="Beyersmann and Putter 2014, Biom J 56:930",
+            source="Beyersmann and Putter 2014, Demogr Res 30:1681",
             notes=history_notes(histories),
         ),
         groups=tuple(histories.groups[g] for g in present),

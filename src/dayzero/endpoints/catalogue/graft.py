@@ -143,7 +143,7 @@ DEFINITIONS = (
         "oedema with hypoxia; minor: bilirubin of at least 2 mg/dL or ALT or AST of at least twice the "
         "upper limit, creatinine of at least twice its baseline, weight at least 2.5% above its baseline "
         "(the last value in the 30 days to day 0), encephalopathy",
-        "Spitzer, Bone Marrow Transplant 2001;27:893",
+        "Spitzer, Bone Marrow Transplant 2001;27:893, doi 10.1038/sj.bmt.1703015",
     ),
     _syndrome(
         "engraftment_syndrome_maiolino",

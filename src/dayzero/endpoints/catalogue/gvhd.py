@@ -121,7 +121,7 @@ DEFINITIONS = (
         "GVHD-free, relapse-free survival (EBMT)",
         "acute GVHD of grade III or IV, severe chronic GVHD (NIH; where no NIH severity is recorded, "
         "extensive)",
-        "after Ruggeri et al., Bone Marrow Transplant 2016;51:1500; the wording was not checked against "
+        "after Ruggeri et al., Bone Marrow Transplant 2016;51:610; the wording was not checked against "
         "that paper",
     ),
     _gvhd_free(

@@ -16,7 +16,7 @@ BLASTS: Final = 5
 RECENT: Final = 30
 #: Two relapses closer than this are rarely two.
 APART: Final = 14
-_CRITERIA: Final = "complete remission: less than 5% blasts in the marrow (CIBMTR; ELN, Gokbuget, Blood 2024)"
+_CRITERIA: Final = "complete remission: less than 5% blasts in the marrow (CIBMTR; ELN, Gökbuget, Blood 2024)"
 
 
 def _blasts(facts: Facts) -> pl.DataFrame:

@@ -136,7 +136,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "such a result does not count as MRD negative",
         needs=("MRD",),
         kahn=ATEMPORAL,
-        source="negative: undetectable at a sensitivity of 0.01% or better (ELN, Gokbuget, Blood 2024)",
+        source="negative: undetectable at a sensitivity of 0.01% or better (ELN, Gökbuget, Blood 2024)",
     ),
     Rule(
         "records.mrd_without_specimen",
