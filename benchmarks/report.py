@@ -19,9 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from page_parts import renewed
+
 PATIENTS = 200
 TARGET, EACH = 10.0, 0.5
-_START, _END = "<!-- report -->", "<!-- end of report -->"
 
 HEAD = """
 [study]
@@ -193,21 +194,6 @@ def section(rounds: int) -> str:
     return "\n".join([*lines, ""])
 
 
-def part_of(page: str) -> str:
-    """Return the part of a page on reports, with its marks; empty where there is none."""
-    if _START not in page:
-        return ""
-    return f"\n{_START}{page.partition(_START)[2].partition(_END)[0]}{_END}\n"
-
-
-def renewed(page: str, text: str) -> str:
-    """Return the page with its part on reports replaced, or added at the end."""
-    if _START in page:
-        before, _, rest = page.partition(_START)
-        return f"{before}{_START}\n{text}{_END}{rest.partition(_END)[2]}"
-    return f"{page.rstrip()}\n\n{_START}\n{text}{_END}\n"
-
-
 def main() -> None:
     """Measure, print, and write into the page if asked."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -218,7 +204,7 @@ def main() -> None:
     print(text)
     if options.output:
         page = options.output.read_text(encoding="utf-8")
-        options.output.write_text(renewed(page, text), encoding="utf-8", newline="\n")
+        options.output.write_text(renewed(page, "report", text), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

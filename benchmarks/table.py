@@ -15,8 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from measure import Line, Measured, Peer, duration, everything
-
-from report import part_of
+from page_parts import part_of
 
 PACKAGES = ("numpy", "scipy", "statsmodels", "lifelines", "comprisk", "scikit-survival", "survival")
 R_PACKAGES = ("survival", "cmprsk", "mets", "prodlim")
@@ -181,7 +180,9 @@ def main() -> None:
     print(text)
     if options.output:
         old = options.output.read_text(encoding="utf-8") if options.output.exists() else ""
-        options.output.write_text(text + part_of(old), encoding="utf-8", newline="\n")
+        options.output.write_text(
+            text + part_of(old, "report") + part_of(old, "scale"), encoding="utf-8", newline="\n"
+        )
 
 
 if __name__ == "__main__":
