@@ -134,6 +134,12 @@ def test_the_window(engine, days, expected):
     assert _column(engine(made), "chimerism_day_30_pct") == {"a": number}
 
 
+def test_a_bound_is_told_as_one(engine):
+    made = records(["a"], measurements=[_result("a", 100, 95, operator=">")], follow_up=alive(120, "a"))
+    derived = derive("full_chimerism_day_100", engine(made))
+    assert whys(derived) == {"a": "full donor chimerism on day 100 (measurements row 2), lowest result >95%"}
+
+
 def test_full_at_a_day(engine):
     made = engine(
         records(

@@ -106,6 +106,23 @@ def test_death_and_second_transplant_compete_and_choices_apply(engine):
     assert answers(cut)["lymphocytes"] == (90, 0)
 
 
+@pytest.mark.parametrize("endpoint", [MODERATE, "mgrfs_nih", "crfs"])
+def test_who_is_left_out_for_want_of_a_severity_is_warned_of(engine, endpoint):
+    people = {"severe": "severe", "limited": "limited", "no grade": None}
+    made = records(
+        ["none", *people],
+        events=[happened(who, 150, "cGVHD", grade=grade) for who, grade in people.items()]
+        + [happened("none", None, "aGVHD", occurred="no", grade="III-IV")],
+        follow_up=alive(400, "none", *people),
+    )
+    findings = derive(endpoint, engine(made)).findings
+    told = [finding for finding in findings if finding.id == "endpoints.chronic_gvhd_left_out"]
+    assert [(finding.severity, finding.what.split(",")[0]) for finding in told] == [
+        ("warning", "2 patients with chronic GVHD are not counted")
+    ]
+    assert "more frequent than estimated" in told[0].what
+
+
 def test_what_cannot_be_told_is_refused(engine):
     nothing = records(["p"], follow_up=alive(9, "p"))
     with pytest.raises(RefusalError, match="nothing is recorded about chronic GVHD"):

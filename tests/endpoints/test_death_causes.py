@@ -130,6 +130,7 @@ def test_why_and_findings(engine):
         "the recorded cause"
     )
     assert why["relapsed some day"].endswith("; a relapse without its day stands before the recorded cause")
+    assert why["relapsed silent"].endswith(" counts, as no cause is recorded")
     assert why["alive"] == "alive to day 100 (follow_up row 2)"
     assert sorted(found(derived), key=str) == [
         ("cause_not_recognised", "odd"),

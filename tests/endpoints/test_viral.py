@@ -57,6 +57,23 @@ def test_what_a_result_says(engine):
     assert found(derived) == [("surveillance", None)]
 
 
+def test_a_result_of_day_0_is_only_the_test_before_the_first(engine):
+    made = records(
+        ["clears", "stays", "once"],
+        measurements=[
+            pcr("clears", 0, 900.0),
+            pcr("clears", 7, "negative"),
+            pcr("stays", 0, 900.0),
+            pcr("stays", 7, 800.0),
+            pcr("once", 0, 900.0),
+        ],
+        follow_up=alive(100, "clears", "stays", "once"),
+    )
+    derived = derive("cmv_dnaemia", engine(made))
+    assert answers(derived) == {"clears": (7, 0), "stays": (7, 1)}
+    assert reasons(derived) == {"once": "no CMV DNA in blood was tested after day 0"}
+
+
 def test_a_threshold_is_in_one_unit(engine):
     values = {
         "reaches": (1000.0, {}),

@@ -53,6 +53,15 @@ def test_codes_of_the_schema_need_no_mapping(tmp_path: Path) -> None:
     assert of(found.findings, "unknown_code")[0].where.column == "source"
 
 
+def test_an_empty_cell_that_means_no_is_named_and_one_column_is_one(tmp_path: Path) -> None:
+    mapping = EVENT + 'date = { column = "plt", never = [""] }'
+    said = [finding.what for finding in read_flat(tmp_path, "plt,x\n12,a\n,b\n", mapping).findings]
+    assert any(
+        text.startswith("The value '' (the empty cell) stands for 'it did not happen'") for text in said
+    )
+    assert "1 column of the file is not mapped and was not read." in said
+
+
 def test_never_is_no_and_empty_is_unknown(tmp_path: Path) -> None:
     mapping = EVENT + 'date = { column = "plt", never = [1000000] }'
     found = read_flat(tmp_path, "plt,x\n12,a\n1000000,a\n1e6,a\n,a\n", mapping)

@@ -68,7 +68,7 @@ def test_in_a_study_file_and_as_an_option(source: Path, capsys: pytest.CaptureFi
     by_study = capsys.readouterr().out
     execute(["check", str(source), "--partial-dates", "middle"])
     assert capsys.readouterr().out == by_study
-    assert "Dates without a day were set to the middle day of their month, as declared (1 cells)" in by_study
+    assert "A date without a day was set to the middle day of its month, as declared (1 cell)" in by_study
 
 
 def test_a_flat_file(tmp_path: Path) -> None:

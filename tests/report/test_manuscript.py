@@ -170,6 +170,12 @@ def test_limitations_of_a_cohort(cohort: Results) -> None:
         assert part in text, part
 
 
+def test_tests_adjusted_for_their_number_are_not_said_to_be_unadjusted(cohort: Results) -> None:
+    assert "without adjustment for their number" in said(cohort, "limitations")
+    tests = tuple(replace(test, p_adjusted=test.p_value) for test in cohort.tests)
+    assert "without adjustment for their number" not in said(replace(cohort, tests=tests), "limitations")
+
+
 def test_limitations_are_named_only_where_there_is_cause(five: Results) -> None:
     made = replace(five, design=Design("prospective", 4))
     text = said(made, "limitations")

@@ -230,6 +230,13 @@ def results_of(records: Records, options: Options) -> pl.DataFrame:
     )
 
 
+def _bounds(records: Records) -> pl.DataFrame:
+    """Return the rows whose result is a bound, such as >95%, with its operator."""
+    rows = lazy(records, "measurements").filter(nw.col("analyte") == "chimerism", _operator != "=")
+    found = collect(rows.select("row", _operator.alias("bound")))
+    return found.with_columns(pl.col("row").cast(pl.Int64))
+
+
 def derive_chimerism(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive whether chimerism was of one category: the last, or the one that speaks for a day.
 
@@ -249,8 +256,10 @@ def derive_chimerism(definition: Definition, records: Records, options: Options)
     if asked.category == FULL:  # below the cut-off says that it is not full, whatever else it is
         certain = certain | (pl.col(f"{asked.result}_not_full") == 1)
     label = f"{WORDS[asked.category]} donor chimerism"
+    measured = measured.join(_bounds(records), left_on=f"{asked.result}_row", right_on="row", how="left")
+    bound = pl.col("bound").fill_null("")
     percent = pl.col(f"{asked.result}_pct").round(2).cast(pl.String).str.strip_suffix(".0")
-    told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", percent, "%")
+    told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", bound, percent, "%")
     unclear = f"the result does not say whether it is {label}"
     reasons = [
         *NOT_TRANSPLANTED,

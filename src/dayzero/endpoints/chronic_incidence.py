@@ -58,8 +58,10 @@ def derive_chronic(definition: Definition, records: Records, options: Options) -
     counted = _counted(facts, name, course, listed=listed, closed=closed)
     label = CRITERIA[name]
     instead = Instead(f"{label} is known, but not when,", "record the day on which it was first there")
-    notes = _silence(definition, label, counted.filter(pl.col("first_day") == 0), course) if closed else ()
-    return competing(definition, course, complete(counted), label, options, list(notes), instead, records)
+    transplanted = counted.filter(pl.col("first_day") == 0)
+    notes = [*left_out(definition, name, transplanted["problem"], course)]
+    notes += _silence(definition, label, transplanted, course) if closed else ()
+    return competing(definition, course, complete(counted), label, options, notes, instead, records)
 
 
 def _counted(facts: pl.DataFrame, name: str, course: Course, *, listed: bool, closed: bool) -> pl.DataFrame:
@@ -76,7 +78,7 @@ def _counted(facts: pl.DataFrame, name: str, course: Course, *, listed: bool, cl
         [
             (
                 ~answered & unclear.is_not_null() & pl.lit(not listed),
-                pl.lit(f"chronic GVHD, but no row says whether it was {CRITERIA[name]}"),
+                pl.lit(ungraded(name)),
             ),
             (
                 ~answered & told.is_null() & pl.col("cgvhd_unknown_row").is_not_null(),
@@ -129,10 +131,38 @@ def _refuse(definition: Definition, name: str, facts: pl.DataFrame, course: Cour
     had_it = said.filter(unclear).height
     if had_it and said.filter(pl.coalesce(columns).is_not_null()).is_empty():
         what = (
-            f"{definition.name} cannot be derived: {had_it} patients had chronic GVHD, and no row says "
+            f"{definition.name} cannot be derived: {count_of(had_it)} had chronic GVHD, and no row says "
             f"whether it was {CRITERIA[name]}"
         )
         raise RefusalError(what, instead=_RECORD[name])
+
+
+def ungraded(name: str) -> str:
+    """Return why a patient with chronic GVHD of whom a criterion is not told is not counted."""
+    return f"chronic GVHD, but no row says whether it was {CRITERIA[name]}"
+
+
+def left_out(definition: Definition, name: str, problems: pl.Series, course: Course) -> Iterator[Finding]:
+    """Warn of patients with chronic GVHD who are not counted because a criterion is not told.
+
+    They alone of all patients could have met it, so that leaving them out makes it rarer than it was.
+    """
+    count = problems.filter(problems == ungraded(name)).len()
+    if count:
+        yield Finding(
+            "endpoints.chronic_gvhd_left_out",
+            "warning",
+            f"{count_of(count)} with chronic GVHD {'is' if count == 1 else 'are'} not counted, as no row "
+            f"says whether it was {CRITERIA[name]}; where it was, the event is more frequent than "
+            "estimated",
+            replace(course.places.where("events", None, None, None), item=definition.name),
+            hint=_RECORD[name],
+        )
+
+
+def count_of(count: int) -> str:
+    """Say how many patients: ``1 patient``, ``12 patients``."""
+    return "1 patient" if count == 1 else f"{count} patients"
 
 
 def _silence(definition: Definition, label: str, counted: pl.DataFrame, course: Course) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import polars as pl
 from dayzero.endpoints.assemble import Instead, assemble, named_for, refuse_one_sided
 from dayzero.endpoints.catalogue import lookup
 from dayzero.endpoints.chronic import CRITERIA, chronic_gvhd
+from dayzero.endpoints.chronic_incidence import count_of, left_out, ungraded
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import Check, run
 from dayzero.endpoints.deciding import Reason, choose, excluded, number, sentence
@@ -86,6 +87,7 @@ def derive_composite(definition: Definition, records: Records, options: Options)
     decided = _decide(facts, variant, course, listed=listed)
     label = lookup(definition.name).event
     found = [*without.findings, *_findings(decided, definition, course)]
+    found += left_out(definition, variant.chronic, decided["excluded"].drop_nulls(), course)
     return assemble(definition, decided, (label,), found, _NOT_DATED)
 
 
@@ -149,7 +151,7 @@ def _refuse_silence(definition: Definition, variant: Variant, facts: pl.DataFram
     unclear = said.filter(_unclear_row(criterion).is_not_null()).height
     if unclear and said.filter(pl.coalesce(*told).is_not_null()).is_empty():
         what = (
-            f"{definition.name} cannot be derived: {unclear} patients had chronic GVHD, and no row says "
+            f"{definition.name} cannot be derived: {count_of(unclear)} had chronic GVHD, and no row says "
             f"whether it was {CRITERIA[criterion]}; leaving them out, or counting them either "
             "way, would be a guess"
         )
@@ -237,7 +239,7 @@ def _chronic_reasons(name: str, cite: Cite, known: pl.Expr, *, listed: bool) -> 
     return [
         Reason(
             unclear & pl.lit(not listed),
-            f"chronic GVHD, but no row says whether it was {CRITERIA[name]}",
+            ungraded(name),
             pl.coalesce(cite("events", f"{name}_unclear_row"), cite("events", f"{name}_unclear_undated_row")),
         ),
         Reason(
@@ -286,8 +288,8 @@ def _findings(decided: pl.DataFrame, definition: Definition, course: Course) -> 
         yield Finding(
             "endpoints.grfs_date_approx",
             "warning",
-            f"in {approximate} patients the chronic GVHD that counts is the first chronic GVHD recorded: its "
-            "day may be that of onset, before the criterion was met",
+            f"in {count_of(approximate)} the chronic GVHD that counts is the first chronic GVHD recorded: "
+            "its day may be that of onset, before the criterion was met",
             replace(course.places.where("events", None, None, None), item=definition.name),
             hint="record one row at onset and one on the day on which severity or treatment counted",
         )

@@ -106,15 +106,19 @@ def _attributed(frame: pl.DataFrame, priority: tuple[str, ...]) -> pl.DataFrame:
     return pl.concat([frame, told], how="horizontal")
 
 
+def _priority() -> pl.Expr:
+    """Say what a relapse stands before: the recorded cause, where one is recorded."""
+    silent = pl.col("death_cause").fill_null("").str.strip_chars() == ""
+    told = pl.when(silent).then(pl.lit(" counts, as no cause is recorded"))
+    return told.otherwise(pl.lit(" stands before the recorded cause"))
+
+
 def _why(course: Course) -> pl.Expr:
     words = pl.col("death_class").replace_strict(WORDS, default=None, return_dtype=pl.String)
     relapse = sentence(
-        "; relapse on day ",
-        number("relapse_day"),
-        course.cite("events", "relapse_row"),
-        " stands before the recorded cause",
+        "; relapse on day ", number("relapse_day"), course.cite("events", "relapse_row"), _priority()
     )
-    by_relapse = pl.coalesce(relapse, pl.lit("; a relapse without its day stands before the recorded cause"))
+    by_relapse = pl.coalesce(relapse, pl.concat_str(pl.lit("; a relapse without its day"), _priority()))
     after = pl.when(pl.col("death_flags") == "after relapse").then(by_relapse).otherwise(pl.lit(""))
     died = pl.concat_str(
         pl.lit("death of "), words, pl.lit(" on day "), number("death_day"), course.cite.death(), after

@@ -87,7 +87,7 @@ def reading(options: Options) -> nw.Expr:
 
 
 def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]:
-    """Return the PCR results of blood after day 0 with ``state`` and ``part``.
+    """Return the PCR results of blood from day 0 on with ``state`` and ``part``.
 
     Raises
     ------
@@ -120,7 +120,9 @@ def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]
 
 
 def first_positive(records: Records, analyte: str, options: Options) -> pl.DataFrame:
-    """Return the first positive result of each patient tested.
+    """Return the first positive result after day 0 of each patient tested after it.
+
+    A result of day 0 was taken before the graft could do anything: it is only the test before the first.
 
     Returns
     -------
@@ -129,7 +131,8 @@ def first_positive(records: Records, analyte: str, options: Options) -> pl.DataF
         ``test_day`` and ``test_row`` (the last test), ``unclear_day``, ``unclear_row`` and ``test_days``.
     """
     state = nw.col("state")
-    tested, positive, unclear = state != NOT_TESTED, state == POSITIVE, state == UNCLEAR
+    tested, after = state != NOT_TESTED, DAY > 0
+    positive, unclear = (state == POSITIVE) & after, (state == UNCLEAR) & after
     packed = DAY * ROWS + ROW
     rows = tests(records, analyte, options).with_columns(
         nw.when(positive).then(DAY).alias("positive_day"),
@@ -152,7 +155,9 @@ def first_positive(records: Records, analyte: str, options: Options) -> pl.DataF
             DAY.n_unique().alias("test_days"),
         )
     )
-    found = collect(grouped).with_columns(pl.exclude("patient_id").cast(pl.Int64))
+    found = (
+        collect(grouped).filter(pl.col("test_day") > 0).with_columns(pl.exclude("patient_id").cast(pl.Int64))
+    )
     return found.with_columns(
         (pl.col(f"{name}_row") - pl.col(f"{name}_day") * ROWS).alias(f"{name}_row")
         for name in ("positive", "unclear", "test")

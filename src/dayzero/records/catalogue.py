@@ -30,7 +30,11 @@ _FILE: Final = (
     ),
     RuleText("records.empty_table", "note", "the sheet is empty: the table has no rows", kahn=RELATIONAL),
     RuleText(
-        "records.other_file", "note", "{count} other files in the folder were not read", kahn=RELATIONAL
+        "records.other_file",
+        "note",
+        "{count} other files in the folder were not read",
+        one="1 other file in the folder was not read",
+        kahn=RELATIONAL,
     ),
     RuleText(
         "records.hidden_sheet",
@@ -253,6 +257,7 @@ _FLAT: Final = (
         "note",
         "{count} columns of the file are not mapped and were not read",
         kahn=RELATIONAL,
+        one="1 column of the file is not mapped and was not read",
     ),
 )
 

@@ -50,6 +50,7 @@ CELLS: Final = (
         "warning",
         "'{found}' looks like a code for 'not recorded', but was kept as written ({count} cells)",
         "empty the cells, write unknown, or declare the code in a mapping: missing = [...]",
+        one="'{found}' looks like a code for 'not recorded', but was kept as written (1 cell)",
     ),
     RuleText("records.not_a_number", "error", "'{found}' is not a number"),
     RuleText(
@@ -63,6 +64,7 @@ CELLS: Final = (
         "note",
         "numbers written with a decimal comma were read as such ({count} cells)",
         "write numbers with a decimal point",
+        one="a number written with a decimal comma was read as such (1 cell)",
     ),
     RuleText(
         "records.operator",
@@ -131,6 +133,7 @@ CELLS: Final = (
         "note",
         "dates without a day were set to the {found} day of their month, as declared ({count} cells)",
         "times from or to such a date are off by up to a month",
+        one="a date without a day was set to the {found} day of its month, as declared (1 cell)",
     ),
     RuleText(
         "records.unit_missing",
@@ -144,6 +147,7 @@ CELLS: Final = (
         "note",
         "results without a unit were read as {found} ({count} cells)",
         "write the unit: results in another unit would pass unseen",
+        one="a result without a unit was read as {found} (1 cell)",
     ),
     RuleText("records.implausible_date", "error", "a date lies in a year that cannot be", kahn=TEMPORAL),
     RuleText(

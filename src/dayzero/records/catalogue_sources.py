@@ -61,6 +61,8 @@ FHIR: Final = (
         "FHIR has no date of last contact",
         "a later contact is read from an observation of the disease status (LOINC 97509-4)",
         kahn=COMPLETENESS,
+        one="1 living patient is followed to the last dated observation, procedure or administration: "
+        "FHIR has no date of last contact",
     ),
 )
 
@@ -70,6 +72,7 @@ REDCAP: Final = (
         "note",
         "{count} fields that the data dictionary marks as identifiers were dropped unread: {names}",
         kahn=RELATIONAL,
+        one="1 field that the data dictionary marks as an identifier was dropped unread: {names}",
     ),
     RuleText(
         "records.redcap_identifier_dates",
@@ -77,6 +80,8 @@ REDCAP: Final = (
         "{count} dates that the data dictionary marks as identifiers were read, because the mapping needs "
         "them; only days from day 0 remain of them: {names}",
         kahn=RELATIONAL,
+        one="1 date that the data dictionary marks as an identifier was read, because the mapping needs it; "
+        "only days from day 0 remain of it: {names}",
     ),
     RuleText(
         "records.redcap_incomplete",
@@ -84,12 +89,14 @@ REDCAP: Final = (
         "{count} rows of the instrument {form} are not marked complete, and were read",
         "their answers may still change",
         kahn=COMPLETENESS,
+        one="1 row of the instrument {form} is not marked complete, and was read",
     ),
     RuleText(
         "records.redcap_unfilled",
         "note",
         "{count} rows in which the instrument {form} was never filled in state nothing about it",
         kahn=COMPLETENESS,
+        one="1 row in which the instrument {form} was never filled in states nothing about it",
     ),
     RuleText(
         "records.redcap_label_twice",
@@ -130,6 +137,7 @@ REDCAP: Final = (
         "records.redcap_unmapped",
         "note",
         "{count} fields of the export are not mapped, and were not read",
+        one="1 field of the export is not mapped, and was not read",
         kahn=RELATIONAL,
     ),
 )

@@ -193,7 +193,7 @@ class FlatColumns:
                 self._log.add(
                     "records.sentinel_used",
                     place,
-                    found=quote(value),
+                    found=quote(value) or "'' (the empty cell)",
                     count=len(positions),
                     total=total,
                     of=of,

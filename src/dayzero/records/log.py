@@ -38,7 +38,8 @@ class Log:
         """Add the finding that ``rule`` words, at one place."""
         text = RULES[rule]
         words = {"found": found, **words}
-        what = text.what.format(**words)
+        template = text.one if text.one and words.get("count") == 1 else text.what
+        what = template.format(**words)
         sentence = what[0].upper() + what[1:] + "."
         own_hint = text.hint.format(**words)
         self._findings.append(

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from dayzero.errors import BadInputError
+from dayzero.report.tables.models import who
 from study.models.cohort import fit, ids, results
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ def test_complete_cases_are_counted_by_variable(tmp_path: Path) -> None:
     (finding,) = [f for f in found.findings if f.id == "guard.complete_cases"]
     assert "57 patients of 60" in finding.what
     assert "Age at transplant 2, risk 2" in finding.what
+
+
+def test_who_has_no_stratum_or_cluster_is_counted_by_its_name(tmp_path: Path) -> None:
+    rows = sixty()
+    rows[0]["sex"] = rows[1]["sex"] = rows[2]["centre"] = ""
+    found = results(tmp_path, rows, DFS + '["age"]\nstrata = ["sex"]\ncluster = "centre"')
+    (model,) = found.models
+    assert (model.n, model.left_out, model.unplaced) == (57, 3, ("sex 2", "centre 1"))
+    (finding,) = [f for f in found.findings if f.id == "guard.complete_cases"]
+    assert "3 left out (not known: sex 2, centre 1)" in finding.what
+    assert who(model).endswith("3 left out (not known: sex 2, centre 1).")
 
 
 def test_all_causes_get_both_hazards(tmp_path: Path) -> None:

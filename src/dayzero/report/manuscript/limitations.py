@@ -207,7 +207,7 @@ class Limitations:
         )
         if covariates:
             said.append(say("limitations.models", covariates=fmt.listed(list(covariates))))
-        count = sum(test.p_value is not None for test in results.tests)
+        count = sum(test.p_value is not None and test.p_adjusted is None for test in results.tests)
         if count > 1:
             said.append(say("limitations.many_tests", count=fmt.sentence(_number(count))))
         rough = [test for test in results.tests if test.note.startswith("rough")]

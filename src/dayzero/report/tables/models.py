@@ -158,6 +158,7 @@ def who(model: Model) -> str:
     if not model.left_out:
         return f"{text}; nobody was left out."
     missing = [f"{c.label} {fmt.integer(c.missing)}" for c in model.covariates if c.missing]
+    missing += model.unplaced
     why = f" (not known: {', '.join(missing)})" if missing else ""
     return f"{text}; {fmt.integer(model.left_out)} left out{why}."
 

@@ -180,6 +180,7 @@ def fit_model(
         [_values(setting, index, "strata", name) for name in section.strata],
         _values(setting, index, "cluster", section.cluster) if section.cluster else None,
     )
+    start = replace(start, unplaced=_unplaced(section, rows))
     if rows.n < guardrails.SMALL_GROUP:
         return _too_few(start, rows)
     fits = _fits(start.id, derived, rows, section, setting.choices)
@@ -252,6 +253,11 @@ def _refused(start: Model, rule: Guardrail, late: tuple[str, ...]) -> Modelled:
     what = f"The model of {start.label} is withheld: {' and '.join(late)} {verb} known only after day 0."
     model = replace(start, refused=f"{what} {rule.rule}", instead=rule.hint, source=rule.source)
     return Modelled(model, (rule.finding(model.refused, item=start.id),))
+
+
+def _unplaced(section: ModelSection, rows: Rows) -> tuple[str, ...]:
+    names = (*section.strata, *((section.cluster,) if section.cluster else ()))
+    return tuple(f"{name} {count}" for name, count in zip(names, rows.unplaced, strict=True) if count)
 
 
 def _too_few(start: Model, rows: Rows) -> Modelled:

@@ -28,6 +28,8 @@ class Rows:
         With the number of patients left out because of each.
     left_out : int
         Patients without a value of some covariate, stratum or cluster.
+    unplaced : tuple of int
+        Patients without a value of each stratum and of the cluster.
     patient : ndarray of int
         Which patient a row is of.
     time, cause : ndarray
@@ -44,6 +46,7 @@ class Rows:
 
     covariates: tuple[Covariate, ...]
     left_out: int
+    unplaced: tuple[int, ...]
     patient: np.ndarray
     time: FloatArray
     cause: np.ndarray
@@ -115,6 +118,7 @@ def make_rows(
     table = Rows(
         covariates=kept,
         left_out=joined.height - complete.height,
+        unplaced=tuple(int(joined[name].null_count()) for name in names[len(covariates) :]),
         patient=np.arange(complete.height),
         time=complete["time"].cast(float).to_numpy(),
         cause=complete["cause"].to_numpy(),

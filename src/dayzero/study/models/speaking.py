@@ -44,7 +44,7 @@ def _together(model: Model) -> Iterator[ModelFit]:
 def _complete_cases(model: Model) -> Iterator[Finding]:
     if not model.left_out:
         return
-    missing = ", ".join(f"{c.label} {c.missing}" for c in model.covariates if c.missing)
+    missing = ", ".join([*(f"{c.label} {c.missing}" for c in model.covariates if c.missing), *model.unplaced])
     total = model.n + model.left_out
     what = (
         f"{model.label}: {patients(model.n)} of {total:,} are in the model, those with every covariate "

@@ -155,6 +155,8 @@ class Model:
     covariates : tuple of ModelCovariate
     fits : tuple of ModelFit
         Cause by cause; of each hazard the univariable fits first.
+    unplaced : tuple of str
+        Strata and cluster that some patients have no value of, with how many: ``tbi 13``.
     strata, cluster : str
         Variables; empty when there are none.
     landmark : float or None
@@ -178,6 +180,7 @@ class Model:
     left_out: int
     covariates: tuple[ModelCovariate, ...] = ()
     fits: tuple[ModelFit, ...] = ()
+    unplaced: tuple[str, ...] = ()
     strata: tuple[str, ...] = ()
     cluster: str = ""
     landmark: float | None = None
