@@ -135,7 +135,11 @@ def test_the_window(engine, days, expected):
 
 
 def test_a_bound_is_told_as_one(engine):
-    made = records(["a"], measurements=[_result("a", 100, 95, operator=">")], follow_up=alive(120, "a"))
+    made = records(
+        ["a"],
+        measurements=[_result("a", 100, 95, operator=">")],
+        follow_up=[{"patient_id": "a", "day": 120, "alive": "yes"}],
+    )
     derived = derive("full_chimerism_day_100", engine(made))
     assert whys(derived) == {"a": "full donor chimerism on day 100 (measurements row 2), lowest result >95%"}
 

@@ -97,6 +97,11 @@ def test_horizons_and_units() -> None:
     assert fmt.with_unit("not reached", "months") == "not reached"
 
 
+def test_a_calendar_year_has_no_comma() -> None:
+    assert [fmt.measured(value, "year") for value in (2019.0, 2018.5)] == ["2019", "2018.5"]
+    assert fmt.measured(1015.0, "ferritin") == "1,015"
+
+
 def test_measured_values() -> None:
     assert [fmt.plain(v) for v in (8.0, 13.5, 98.4, 1015.0, -0.5, None)] == [
         "8",

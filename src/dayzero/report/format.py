@@ -100,6 +100,12 @@ def plain(value: float | None, decimals: int = 1) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "\N{MINUS SIGN}")
 
 
+def measured(value: float | None, variable: str) -> str:
+    """Print a value of a variable; a calendar year has no comma: 2019, 2018.5."""
+    text = plain(value)
+    return text.replace(",", "") if variable == "year" else text
+
+
 def duration(value: float | None, unit: str, *, missing: str = NOT_REACHED) -> str:
     """Print a time without its unit: months and years with two decimals, days and weeks as they are."""
     if value is None:

@@ -107,13 +107,14 @@ def _characteristic(result: Characteristic) -> str:
     if result.median is None:
         return fmt.EN_DASH
     limits = (result.q1, result.q3) if result.spread == "quartiles" else (result.minimum, result.maximum)
-    return f"{fmt.plain(result.median)} ({fmt.span(*map(fmt.plain, limits))})"
+    low, high = (fmt.measured(limit, result.variable) for limit in limits)
+    return f"{fmt.measured(result.median, result.variable)} ({fmt.span(low, high)})"
 
 
 def _quartiles(result: Characteristic) -> str:
     if result.q1 is None or result.q3 is None:
         return ""
-    return fmt.span(fmt.plain(result.q1), fmt.plain(result.q3))
+    return fmt.span(fmt.measured(result.q1, result.variable), fmt.measured(result.q3, result.variable))
 
 
 def _stated(claim: Claim) -> str:
@@ -137,8 +138,9 @@ def _computed(claim: Claim) -> str:
     if claim.unit == "patients":
         count = fmt.integer(int(claim.computed))
         return count if claim.computed_of is None else f"{count} of {fmt.integer(claim.computed_of)}"
-    measured = claim.ref.startswith("char.")
-    text = fmt.plain(claim.computed) if measured else fmt.duration(claim.computed, claim.unit)
+    kind, _, variable = claim.ref.partition(".")
+    measured = fmt.measured(claim.computed, variable)
+    text = measured if kind == "char" else fmt.duration(claim.computed, claim.unit)
     return fmt.with_unit(text, claim.unit)
 
 
@@ -176,8 +178,10 @@ FORMATS: Mapping[tuple[type, str], Callable[[Any], str]] = {
     (FollowUp, "n"): lambda f: fmt.integer(f.n),
     (Characteristic, "value"): _characteristic,
     (Characteristic, "quartiles"): _quartiles,
-    (Characteristic, "median"): lambda c: fmt.plain(c.median),
-    (Characteristic, "range"): lambda c: fmt.span(fmt.plain(c.minimum), fmt.plain(c.maximum)),
+    (Characteristic, "median"): lambda c: fmt.measured(c.median, c.variable),
+    (Characteristic, "range"): lambda c: fmt.span(
+        fmt.measured(c.minimum, c.variable), fmt.measured(c.maximum, c.variable)
+    ),
     (Characteristic, "missing"): lambda c: fmt.integer(c.missing),
     (Balance, "difference"): lambda b: (
         fmt.EN_DASH if b.standardised_difference is None else f"{b.standardised_difference:.2f}"

@@ -48,7 +48,7 @@ def list_patients(
     columns = [
         _of_endpoint(derived[name], patients)
         if name in derived
-        else _of_variable(line_of(name, facts, groupings, study.at("listing", "columns", index)))
+        else _of_variable(name, line_of(name, facts, groupings, study.at("listing", "columns", index)))
         for index, name in enumerate(names)
     ]
     if facts.frame.height > LISTED_COHORT:
@@ -59,9 +59,11 @@ def list_patients(
     return Listing(("patient_id", *names), ("Patient", *(label for label, _ in columns)), rows)
 
 
-def _of_variable(line: Line) -> Cells:
+def _of_variable(name: str, line: Line) -> Cells:
     label = f"{line.label} ({line.unit})" if line.unit else line.label
-    return label, [_printed(value) for value in _values(line.values)]
+    cells = [_printed(value) for value in _values(line.values)]
+    # A calendar year has no comma.
+    return label, [cell.replace(",", "") for cell in cells] if name == "year" else cells
 
 
 def _values(column: pl.Series) -> list[str | float | None]:
