@@ -104,7 +104,7 @@ def test_an_instrument_that_nobody_filled_in_says_unknown(tmp_path: Path) -> Non
         ("9", "VOD", "unknown", None),
         ("9", "relapse", "unknown", None),
     ]
-    assert {"1 rows" in f.what for f in of(found.findings, "redcap_unfilled")} == {True}
+    assert {"1 row in which" in f.what for f in of(found.findings, "redcap_unfilled")} == {True}
     assert ["out" in f.what for f in of(found.findings, "redcap_incomplete")] == [True]
 
 
