@@ -2,11 +2,13 @@
 
 Inter (The Inter Project Authors, SIL Open Font License 1.1, no reserved font name) is cut down to the
 Latin, Greek and Cyrillic letters and signs that a report can print, and its figures are made tabular,
-so that columns of numbers align. Run once, by hand; its output is committed::
+so that columns of numbers align. DejaVu Sans 2.37 (Bitstream Vera licence), unchanged, is what a letter
+that Inter lacks is drawn in. Run once, by hand; its output is committed::
 
     npm pack inter-ui@4.1.1 && tar xzf inter-ui-4.1.1.tgz
+    npm pack dejavu-fonts-ttf@2.37.3 && mkdir dejavu && tar xzf dejavu-fonts-ttf-2.37.3.tgz -C dejavu
     pip install fonttools brotli
-    python scripts/fonts.py package src/dayzero/report/fonts
+    python scripts/fonts.py package dejavu/package src/dayzero/report/fonts
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
 WEIGHTS = ("Regular", "SemiBold")
 #: Basic Latin, Latin-1, Latin Extended-A, Greek, Cyrillic, punctuation, super- and subscripts, arrows, signs.
@@ -85,8 +87,8 @@ def advances(source: Path) -> dict[str, int]:
     return {chr(code): font["hmtx"][glyph][0] for code, glyph in sorted(font.getBestCmap().items())}
 
 
-def main(package: Path, target: Path) -> None:
-    """Write each weight twice (figures: without layout rules; page: with kerning) and the widths."""
+def main(package: Path, other: Path, target: Path) -> None:
+    """Write each weight twice (figures: no layout rules; page: with kerning), the other font, all widths."""
     widths = {}
     for weight in WEIGHTS:
         source = package / "web" / f"Inter-{weight}.woff2"
@@ -95,7 +97,17 @@ def main(package: Path, target: Path) -> None:
         widths[weight] = advances(target / f"Inter-{weight}.ttf")
     (target / "widths.json").write_text(json.dumps(widths, ensure_ascii=True) + "\n", encoding="utf-8")
     shutil.copyfile(package / "LICENSE.txt", target / "OFL.txt")
+    shutil.copyfile(other / "ttf" / "DejaVuSans.ttf", target / "DejaVuSans.ttf")
+    shutil.copyfile(other / "LICENSE", target / "DEJAVU.txt")
+    write_other_widths(target, set(widths["Regular"]))
+
+
+def write_other_widths(target: Path, known: set[str]) -> None:
+    """Write how wide the letters are that only the other font has."""
+    widths = advances(target / "DejaVuSans.ttf")
+    more = {letter: width for letter, width in widths.items() if letter not in known}
+    (target / "widths_other.json").write_text(json.dumps(more) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -35,7 +35,7 @@ def test_help_has_an_example(capsys: pytest.CaptureFixture[str], command: str) -
 def test_help_loads_nothing_heavy() -> None:
     code = "import sys; from dayzero.cli import execute; execute(['--help']); print(sorted(sys.modules))"
     heavy = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    for module in ("polars", "numpy", "scipy", "pydantic", "matplotlib", "jinja2", "xlsxwriter"):
+    for module in ("polars", "numpy", "scipy", "pydantic", "typst", "jinja2", "xlsxwriter"):
         assert f"'{module}'" not in heavy
 
 

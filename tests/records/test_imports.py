@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("polars", "numpy", "python_calamine", "xlsxwriter", "narwhals", "pydantic", "scipy", "matplotlib")
+HEAVY = ("polars", "numpy", "python_calamine", "xlsxwriter", "narwhals", "pydantic", "scipy", "typst")
 
 
 def loaded(code: str) -> set[str]:

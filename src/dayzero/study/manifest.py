@@ -15,7 +15,17 @@ if TYPE_CHECKING:
     from dayzero.study.loading import Study
 
 #: Libraries whose version can change a number or a picture.
-LIBRARIES = ("numpy", "polars", "narwhals", "scipy", "pydantic", "python-calamine", "matplotlib", "jinja2")
+LIBRARIES = (
+    "numpy",
+    "polars",
+    "narwhals",
+    "scipy",
+    "pydantic",
+    "python-calamine",
+    "typst",
+    "pypdfium2",
+    "jinja2",
+)
 #: No method of the main job draws random numbers; the seed is stated for those that will.
 SEED = 0
 

@@ -166,7 +166,7 @@ def test_importing_the_room_loads_nothing_heavy():
         "for name in ('state_occupancy', 'transition_probabilities', 'time_in_state', 'illness_death',\n"
         "             'counting_process', 'landmark', 'simon_makuch', 'bootstrap', 'pseudo_observations'):\n"
         "    getattr(s, name)\n"
-        "print([m for m in ('polars', 'scipy', 'matplotlib', 'pydantic') if m in sys.modules])"
+        "print([m for m in ('polars', 'scipy', 'typst', 'pydantic') if m in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

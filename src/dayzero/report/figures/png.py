@@ -24,8 +24,8 @@ def png(pixels: NDArray[np.uint8], dpi: int) -> bytes:
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (height, width, 4)
-        Red, green, blue and opacity; the opacity is dropped, so the picture must be on an opaque ground.
+    pixels : ndarray of uint8, shape (height, width, 3)
+        Red, green and blue.
     dpi : int
         Pixels per inch, written into the file.
     """
@@ -33,8 +33,7 @@ def png(pixels: NDArray[np.uint8], dpi: int) -> bytes:
 
     height, width = pixels.shape[:2]
     rows = np.full((height, 1 + 3 * width), _NO_FILTER, dtype=np.uint8)
-    for channel in range(3):
-        rows[:, 1 + channel :: 3] = pixels[:, :, channel]
+    rows[:, 1:] = pixels.reshape(height, 3 * width)
     per_metre = round(dpi * _INCHES_PER_METRE)
     return b"".join(
         (

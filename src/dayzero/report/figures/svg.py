@@ -49,6 +49,15 @@ def svg(scene: Scene, *, link: Callable[[str], str] | None = None) -> str:
     return xml_text("\n".join([*parts, "</svg>"]) + "\n")
 
 
+def printed_svg(scene: Scene) -> str:
+    """Draw a scene as part of a printed page, which has the fonts and leads nowhere."""
+    return svg(scene, link=_no_address)
+
+
+def _no_address(_: str) -> str:
+    return ""
+
+
 def font_faces() -> str:
     """Return the CSS that carries both weights of the typeface, for a page or a file without any request."""
     from base64 import b64encode

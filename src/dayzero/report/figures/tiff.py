@@ -1,6 +1,6 @@
 """A picture as TIFF with LZW compression, as journals ask for line art: no transparency, no date.
 
-Tags: Aldus, TIFF Revision 6.0 (1992), sections 8 and 13. Pillow, which matplotlib needs anyway, compresses.
+Tags: Aldus, TIFF Revision 6.0 (1992), sections 8 and 13. Pillow compresses.
 """
 
 from __future__ import annotations
@@ -19,14 +19,13 @@ def tiff(pixels: NDArray[np.uint8], dpi: int, target: Path) -> None:
 
     Parameters
     ----------
-    pixels : ndarray of uint8, shape (height, width, 4)
-        Red, green, blue and opacity; the opacity is dropped, so the picture must be on an opaque ground.
+    pixels : ndarray of uint8, shape (height, width, 3)
+        Red, green and blue.
     dpi : int
         Pixels per inch, written into the file.
     target : pathlib.Path
     """
-    import numpy as np
     from PIL import Image
 
-    picture = Image.fromarray(np.ascontiguousarray(pixels[:, :, :3]))
+    picture = Image.fromarray(pixels)
     picture.save(target, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi))

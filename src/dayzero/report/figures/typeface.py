@@ -29,6 +29,13 @@ def _widths() -> dict[str, dict[str, int]]:
     return data
 
 
+@cache
+def _other_widths() -> dict[str, int]:
+    """Return the widths of what only DejaVu Sans has, which is asked for letters of another script."""
+    data: dict[str, int] = json.loads((FONTS / "widths_other.json").read_text(encoding="utf-8"))
+    return data
+
+
 def font_file(*, bold: bool) -> Path:
     """Return the TrueType file of a weight."""
     return FONTS / f"{FAMILY}-{_weight(bold=bold)}.ttf"
@@ -38,16 +45,18 @@ def _weight(*, bold: bool) -> str:
     return "SemiBold" if bold else "Regular"
 
 
-def covers(text: str) -> bool:
-    """Return whether the typeface has every character of a text."""
-    known = _widths()["Regular"]
-    return all(character in known for character in text)
-
-
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """Return the width of one line of text, in points; a character the typeface lacks counts as one em."""
+    """Return the width of one line of text, in points.
+
+    A character that the typeface lacks is as wide as in DejaVu Sans, and one em where that lacks it too.
+    """
     known = _widths()[_weight(bold=bold)]
-    return sum(known.get(character, _UNITS_PER_EM) for character in text) * size / _UNITS_PER_EM
+    units = sum(known[letter] if letter in known else _other_width(letter) for letter in text)
+    return units * size / _UNITS_PER_EM
+
+
+def _other_width(character: str) -> int:
+    return _other_widths().get(character, _UNITS_PER_EM)
 
 
 def extent(text: Text) -> Box:

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from dayzero.report.figures.scene import Scene
     from dayzero.study.results import Looks
 
-#: A second process costs about one second before it draws; less work than this is faster without.
-_WORTH: Final = 12
+#: A second process costs about half a second before it draws; less work than this is faster without.
+_WORTH: Final = 20
 #: Work of a format, in pictures of 300 dpi.
-_WORK: Final = {"svg": 0, "pdf": 1, "png": 1}
+_WORK: Final = {"svg": 0, "pdf": 0, "png": 1}
 
 
 def write_figures(scenes: Sequence[Scene], folder: Path, looks: Looks, say: Callable[[str], None]) -> None:

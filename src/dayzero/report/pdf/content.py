@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dayzero.report.document import Definitions, FigureBlock, FindingsBlock, Folded, Numbered, TableBlock
 from dayzero.report.figures import typeface as face
-from dayzero.report.figures.svg import svg
+from dayzero.report.figures.svg import printed_svg
 from dayzero.report.printed import (
     SIDEWAYS,
     UPRIGHT,
@@ -92,16 +92,11 @@ def _figure(block: FigureBlock) -> dict[str, Any]:
     return {
         "kind": "figure",
         "number": block.number,
-        "svg": svg(scene, link=_no_address),
+        "svg": printed_svg(scene),
         "width": figure_size(scene)[0],
         "alt": f"{scene.title}. {scene.description}",
         "caption": _inline(block.caption),
     }
-
-
-def _no_address(_: str) -> str:
-    """Link nothing: a printed figure is not part of a page."""
-    return ""
 
 
 def _findings(block: FindingsBlock) -> dict[str, Any]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dayzero.report.figures.typeface import FONTS
+from dayzero.report.figures.pdf import fonts
 from dayzero.report.pdf.content import page_data
 
 if TYPE_CHECKING:
-    from typst import Fonts
-
     from dayzero.report.document import Document
 
 _TEMPLATE = Path(__file__).parent.parent / "templates" / "report.typ"
@@ -46,7 +43,7 @@ def _compiled(data: str, standards: list[Any]) -> bytes:
 
     compiler = Compiler(
         _TEMPLATE.read_bytes(),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
         sys_inputs={"document": data},
     )
@@ -55,10 +52,3 @@ def _compiled(data: str, standards: list[Any]) -> bytes:
         message = "typst returned no single file"
         raise TypeError(message)
     return made
-
-
-@cache
-def _fonts() -> Fonts:
-    from typst import Fonts
-
-    return Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(FONTS)])
