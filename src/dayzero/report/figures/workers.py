@@ -86,10 +86,11 @@ def _other(scenes: Sequence[Scene], folder: Path, looks: Looks) -> Iterator[Call
 
 def _sent(process: subprocess.Popen[bytes], data: bytes) -> bool:
     """Hand the figures over; a process that has ended already takes none."""
+    if process.stdin is None:
+        return False
     try:
-        if process.stdin is not None:
-            process.stdin.write(data)
-            process.stdin.close()
+        with process.stdin as pipe:
+            pipe.write(data)
     except OSError:
         return False
     return True
