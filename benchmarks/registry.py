@@ -69,6 +69,7 @@ def make_registry(folder: Path, patients: int) -> dict[str, int]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(config={"memory_limit": "2GB", "temp_directory": str(folder / "spill")})
+    connection.execute("set enable_progress_bar = false")
     parts = _queries(patients)
     connection.execute(parts.pop("macros"))
     rows = {}

@@ -88,7 +88,9 @@ def connect() -> Any:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    return duckdb.connect(config=config)
+    connection = duckdb.connect(config=config)
+    connection.execute("set enable_progress_bar = false")  # it would go to the program's standard output
+    return connection
 
 
 @cache
