@@ -90,7 +90,7 @@ def connect() -> Any:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
     }
-    # DuckDB looks for pandas at every constant of a query; remembering its absence halves the time of a study.
+    # DuckDB looks for pandas at every constant of a query; remembering its absence halves the time.
     loaded: dict[str, Any] = sys.modules
     if find_spec("pandas") is None:
         loaded.setdefault("pandas", None)
