@@ -11,7 +11,7 @@ from dayzero.endpoints.agents import against_leukaemia
 from dayzero.endpoints.frames import DAY, collect, lazy
 from dayzero.endpoints.measures import mrd_class
 from dayzero.endpoints.memo import remembered
-from dayzero.endpoints.mrd import mrd_rank
+from dayzero.endpoints.mrd import ranked_results
 
 if TYPE_CHECKING:
     from dayzero.endpoints.options import Options
@@ -105,6 +105,10 @@ def mrd_around(records: Records, options: Options) -> pl.DataFrame:
         the options: 0 unclear, 1 negative, 2 positive) and ``mrd_rank`` (place in
         :data:`~dayzero.endpoints.mrd.RANKED`); only those with a result.
     """
+    return remembered(records, f"MRD around blinatumomab {options}", lambda made: _around(made, options))
+
+
+def _around(records: Records, options: Options) -> pl.DataFrame:
     own = cycles(records)
     results = _results(records, options)
     first = own.filter(pl.col("number") == 1).select(
@@ -133,11 +137,11 @@ def mrd_around(records: Records, options: Options) -> pl.DataFrame:
 
 
 def _results(records: Records, options: Options) -> pl.DataFrame:
-    rows = lazy(records, "measurements").filter(nw.col("analyte") == "MRD", DAY <= 0)
+    rows = ranked_results(records).filter(DAY <= 0)
     treated = lazy(records, "treatments").filter(nw.col("agent") == _AGENT, nw.col("start_day") < 0)
     told = (
         rows.join(treated.select("patient_id").unique(), on="patient_id", how="semi")
-        .with_columns(mrd_class(options.mrd_negative_below).alias("mrd_class"), mrd_rank().alias("mrd_rank"))
+        .with_columns(mrd_class(options.mrd_negative_below).alias("mrd_class"))
         .filter(~nw.col("mrd_class").is_null() | ~nw.col("mrd_rank").is_null())
         .select("patient_id", DAY.alias("mrd_day"), "mrd_class", "mrd_rank")
     )

@@ -62,6 +62,10 @@ def chimerism_days(records: Records, options: Options) -> nw.LazyFrame[Any]:
         ``not_full`` (1 when a fraction is certainly not full), and for each fraction ``<name>_pct``, its
         lowest percent that day.
     """
+    return remembered(records, f"days of chimerism {options}", lambda made: _days(made, options))
+
+
+def _days(records: Records, options: Options) -> nw.LazyFrame[Any]:
     rows = lazy(records, "measurements").filter(
         nw.col("analyte") == "chimerism",
         DAY > 0,

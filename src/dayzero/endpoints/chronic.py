@@ -58,11 +58,17 @@ def chronic_gvhd(records: Records) -> pl.DataFrame:
 def _chronic(records: Records) -> pl.DataFrame:
     events = lazy(records, "events").filter(nw.col("event") == "cGVHD")
     readings = {"systemic": _systemic(), "severe": _severe(), "moderate": _moderate()}
+    # each row is read once; the picks then ask what was read
+    events = events.with_columns(
+        answer.alias(f"{name}_{question}")
+        for name, reading in readings.items()
+        for question, answer in reading._asdict().items()
+    )
     picks = [
         Pick("onset", HAPPENED & (DAY >= 0)),
         Pick("cgvhd_unknown", NOT_KNOWN, "any"),
         Pick("cgvhd_any", ~nw.col("row").is_null(), "any"),
-        *(pick for name, reading in readings.items() for pick in _picks(name, reading)),
+        *(pick for name in readings for pick in _picks(name)),
     ]
     found = collect(reduce(events, picks))
     treated = collect(_therapy(records))
@@ -75,7 +81,8 @@ def _chronic(records: Records) -> pl.DataFrame:
     )
 
 
-def _picks(name: str, reading: Reading) -> list[Pick]:
+def _picks(name: str) -> list[Pick]:
+    reading = Reading(*(nw.col(f"{name}_{question}") for question in Reading._fields))
     unclear = HAPPENED & ~reading.met & ~reading.below
     return [
         Pick(f"{name}_yes", HAPPENED & reading.met & (DAY >= 0)),

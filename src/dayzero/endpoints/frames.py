@@ -91,12 +91,13 @@ def reduce(
         ``by``; for each pick ``<name>_day`` (not for ``any``) and ``<name>_row``; each text by name.
     """
     dated = [pick for pick in picks if pick.which != "any"]
-    marked = frame.with_columns(*(column for pick in picks for column in _marks(pick)))
+    # each condition is asked once, then named: it is often long, and several columns follow from it
+    candidates = frame.with_columns(*(pick.where.alias(f"{pick.name}_is") for pick in picks))
+    marked = candidates.with_columns(*(column for pick in picks for column in _marks(pick)))
     if texts:
-        where = {pick.name: pick.where for pick in picks}
         marked = marked.with_columns(
             *(
-                nw.when(where[text.of] & (nw.col(f"{text.of}_day").min().over(*by) == DAY))
+                nw.when(nw.col(f"{text.of}_is") & (nw.col(f"{text.of}_day").min().over(*by) == DAY))
                 .then(nw.col(text.column))
                 .alias(text.name)
                 for text in texts
@@ -117,11 +118,12 @@ def reduce(
 
 
 def _marks(pick: Pick) -> Iterable[nw.Expr]:
+    where = nw.col(f"{pick.name}_is")
     if pick.which == "any":
-        return (nw.when(pick.where).then(ROW).alias(f"{pick.name}_row"),)
+        return (nw.when(where).then(ROW).alias(f"{pick.name}_row"),)
     return (
-        nw.when(pick.where).then(DAY).alias(f"{pick.name}_day"),
-        nw.when(pick.where).then(DAY * ROWS + ROW).alias(f"{pick.name}_row"),
+        nw.when(where).then(DAY).alias(f"{pick.name}_day"),
+        nw.when(where).then(DAY * ROWS + ROW).alias(f"{pick.name}_row"),
     )
 
 

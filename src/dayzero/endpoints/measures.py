@@ -12,7 +12,7 @@ from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import NOT_TRANSPLANTED, NOTHING, Reason, excluded, joined, number, sentence
 from dayzero.endpoints.deciding import choose as choose_word
 from dayzero.endpoints.frames import DAY, ROW, ROWS, choose, collect, lazy
-from dayzero.endpoints.mrd import mrd_rank, status_word
+from dayzero.endpoints.mrd import ranked_results, status_word
 from dayzero.errors import RefusalError
 from dayzero.records.findings import Finding
 
@@ -60,10 +60,8 @@ def last_mrd(records: Records, options: Options) -> nw.LazyFrame[Any]:
 
 def _rules(records: Records, options: Options) -> pl.DataFrame:
     """Return by what status the last result before transplant is read: ``status_day``, ``rule``."""
-    rows = lazy(records, "measurements").filter(
-        nw.col("analyte") == "MRD", DAY.is_between(-options.mrd_window_days, 0)
-    )
-    last = last_class(rows, "status", mrd_rank()).select(
+    rows = ranked_results(records).filter(DAY.is_between(-options.mrd_window_days, 0))
+    last = last_class(rows, "status", nw.col("mrd_rank")).select(
         "patient_id", "status_day", status_word(nw.col("status_class")).alias("rule")
     )
     return collect(last)

@@ -7,9 +7,15 @@ A report states the level, the sensitivity reached, and whether a signal below t
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 import narwhals as nw
 
-from dayzero.endpoints.frames import choose
+from dayzero.endpoints.frames import choose, lazy
+from dayzero.endpoints.memo import remembered
+
+if TYPE_CHECKING:
+    from dayzero.records.model import Records
 
 UNDETECTABLE = "undetectable"
 BELOW_LIMIT = "below a limit, detection not stated"
@@ -34,6 +40,16 @@ _word = nw.col("text").fill_null("").str.to_lowercase().str.strip_chars()
 def result_word() -> nw.Expr:
     """Return the word of a result that is one, such as ``not done``, else an empty text."""
     return _word
+
+
+def ranked_results(records: Records) -> nw.LazyFrame[Any]:
+    """Return the rows of MRD with ``mrd_rank``, the place of their status in :data:`RANKED`."""
+
+    def make(made: Records) -> nw.LazyFrame[Any]:
+        rows = lazy(made, "measurements").filter(nw.col("analyte") == "MRD")
+        return rows.with_columns(mrd_rank().alias("mrd_rank"))
+
+    return remembered(records, "ranked MRD", make)
 
 
 def mrd_rank() -> nw.Expr:

@@ -10,6 +10,7 @@ import polars as pl
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import joined, number
 from dayzero.endpoints.frames import DAY, HAPPENED, choose, collect, lazy
+from dayzero.endpoints.memo import remembered
 from dayzero.endpoints.relapse_site import marrow_blasts, site_class
 from dayzero.endpoints.salvage import first_salvage, salvages
 from dayzero.endpoints.survival import DEAD, first_relapses
@@ -86,6 +87,10 @@ def at_relapse(records: Records) -> pl.DataFrame:
     polars.DataFrame
         ``patient_id``, ``relapse_site_class``, ``cd19``.
     """
+    return remembered(records, "at relapse", _at_relapse)
+
+
+def _at_relapse(records: Records) -> pl.DataFrame:
     rows = lazy(records, "events").filter(nw.col("event") == "relapse", HAPPENED, DAY > 0)
     first = rows.filter(DAY.min().over("patient_id") == DAY).select("patient_id", "day", "site", "detail")
     blasts = marrow_blasts(records)

@@ -132,6 +132,10 @@ def first_salvage(records: Records) -> pl.DataFrame:
         ``patient_id``, ``relapse_day``, ``first_salvage`` (null when not known), ``salvage_day``,
         ``salvage_table``, ``salvage_row``.
     """
+    return remembered(records, "first salvage", _first_salvage)
+
+
+def _first_salvage(records: Records) -> pl.DataFrame:
     relapsed = first_relapses(records, course_of(records)).filter(pl.col("relapse_day").is_not_null())
     given = salvages(records)
     first = (

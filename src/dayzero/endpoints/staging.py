@@ -54,6 +54,10 @@ def graded_events(records: Records) -> nw.LazyFrame[Any]:
     narwhals.LazyFrame
         ``patient_id``, ``row``, ``day``, ``event``, ``occurred``, ``grade`` and ``cause``.
     """
+    return remembered(records, "graded events", _graded_events)
+
+
+def _graded_events(records: Records) -> nw.LazyFrame[Any]:
     events = lazy(records, "events")
     if not has_stages(records):
         return events.select(*_COLUMNS)

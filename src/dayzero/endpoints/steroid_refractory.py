@@ -106,6 +106,10 @@ def _steroids(records: Records) -> nw.LazyFrame[Any]:
 
 def grades(records: Records) -> nw.LazyFrame[Any]:
     """Return the overall grade of acute GVHD of each row and day after day 0 that says one grade."""
+    return remembered(records, "grades of acute GVHD", _grades)
+
+
+def _grades(records: Records) -> nw.LazyFrame[Any]:
     word = (
         nw.col("grade")
         .fill_null("")

@@ -13,6 +13,7 @@ import narwhals as nw
 from dayzero.endpoints.evidence import Sign
 from dayzero.endpoints.frames import DAY, DENIED, HAPPENED, ROW, lazy
 from dayzero.endpoints.laboratory import above, at_least, highest_of_day, multiple_of_limit, results
+from dayzero.endpoints.memo import remembered
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records
@@ -65,6 +66,10 @@ COLUMNS = (*(sign.name for sign in SIGNS), *(looked_for(feature) for feature in 
 
 def tma_days(records: Records) -> nw.LazyFrame[Any]:
     """Return one row per patient and day after day 0: the row of each sign found, and what was looked for."""
+    return remembered(records, "days of TMA", _days)
+
+
+def _days(records: Records) -> nw.LazyFrame[Any]:
     nothing = nw.lit(None, nw.Int64)
     whole = []
     for part in (

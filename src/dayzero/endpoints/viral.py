@@ -94,12 +94,16 @@ def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]
     RefusalError
         When results are of several parts of the blood and none was chosen.
     """
-    rows = (
-        lazy(records, "measurements")
-        .filter(nw.col("analyte") == analyte, DAY >= 0)
-        .with_columns(part_of_blood().alias("part"), reading(options).alias("state"))
-        .filter(nw.col("part") != _OTHER)
-    )
+
+    def of_blood(made: Records) -> nw.LazyFrame[Any]:
+        return (
+            lazy(made, "measurements")
+            .filter(nw.col("analyte") == analyte, DAY >= 0)
+            .with_columns(part_of_blood().alias("part"), reading(options).alias("state"))
+            .filter(nw.col("part") != _OTHER)
+        )
+
+    rows = remembered(records, f"tests of {analyte} {options}", of_blood)
     if options.dna_specimen is not None:
         return rows.filter(nw.col("part") == options.dna_specimen)
 

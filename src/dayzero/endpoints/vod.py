@@ -160,7 +160,15 @@ def diagnoses(name: str, records: Records, options: Options) -> pl.DataFrame:
 
 
 def met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
-    """Return each patient's first day on which the criteria are met, with the signs carried to it."""
+    """Return each patient's first day on which the criteria are met, with the signs carried to it.
+
+    They are found where the data is, once: one row for each patient who met them.
+    """
+    made = remembered(records, f"days of {name} {options}", lambda r: collect(_met_days(name, r, options)))
+    return nw.from_native(made.lazy())
+
+
+def _met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
     system, window = SYSTEMS[name], options.vod_together_days
     days = carried(sign.vod_days(records), _names(system))
     met = how_many(system.criteria, window) >= system.at_least
@@ -223,6 +231,10 @@ def assessed(records: Records, course: Course) -> pl.DataFrame:
         ``patient_id``, ``undated_row`` (a sign without a day), ``has_bilirubin``, ``has_weight``, and
         ``sees_<sign>`` of each recorded sign.
     """
+    return remembered(records, "what of VOD can be told", lambda made: _assessed(made, course))
+
+
+def _assessed(records: Records, course: Course) -> pl.DataFrame:
     everybody = course.frame.select("patient_id")
     bilirubin = collect(measured(records, "bilirubin"))["patient_id"]
     baseline = before_transplant(results(records, "weight"), "baseline").select("patient_id")

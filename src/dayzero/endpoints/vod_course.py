@@ -136,12 +136,24 @@ def _failing(row: dict[str, Any]) -> bool:
 
 def _worst(name: str, records: Records, options: Options) -> pl.DataFrame:
     """Return the worst finding of each kind from the first sign to the end of the window."""
-    diagnosed = collect(_diagnosed(name, records, options))
+    diagnosed = _diagnosed(name, records, options)
     if diagnosed.is_empty():
         return diagnosed.with_columns(
             pl.lit(None, pl.Float64).alias(n) for n in (*_HIGHEST, "bilirubin_before")
         )
-    concerned = nw.col("patient_id").is_in(diagnosed["patient_id"].to_list())
+    found, before = remembered(records, f"course of VOD {options}", lambda made: _course(made, options))
+    facts = found.join(diagnosed, on="patient_id")
+    last = pl.col("diagnosis_day") + options.vod_severity_days
+    inside = facts.filter(pl.col("day") >= pl.col("onset_day"), pl.col("day") <= last)
+    worst = inside.group_by("patient_id").agg(pl.col(n).max() for n in _HIGHEST)
+    whole = diagnosed.join(worst, on="patient_id", how="left")
+    return whole.join(before, on="patient_id", how="left").sort("patient_id")
+
+
+def _course(records: Records, options: Options) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return each fact of whoever met the criteria of either table, and their bilirubin before transplant."""
+    ids = pl.concat([_diagnosed(name, records, options)["patient_id"] for name in (PAEDIATRIC, ADULT)])
+    concerned = nw.col("patient_id").is_in(ids.unique(maintain_order=True).to_list())
     kinds = (
         _bilirubin(records),
         _liver(records),
@@ -151,17 +163,16 @@ def _worst(name: str, records: Records, options: Options) -> pl.DataFrame:
     )
     numbers = pl.exclude("patient_id").cast(pl.Float64)
     parts = [collect(part.filter(concerned)).with_columns(numbers) for part in kinds]
-    facts = pl.concat(parts, how="diagonal").join(diagnosed, on="patient_id")
-    last = pl.col("diagnosis_day") + options.vod_severity_days
-    inside = facts.filter(pl.col("day") >= pl.col("onset_day"), pl.col("day") <= last)
-    worst = inside.group_by("patient_id").agg(pl.col(n).max() for n in _HIGHEST)
-    before = collect(before_transplant(results(records, "bilirubin"), "bilirubin_before").filter(concerned))
-    whole = diagnosed.join(worst, on="patient_id", how="left")
-    return whole.join(before, on="patient_id", how="left").sort("patient_id")
+    before = before_transplant(results(records, "bilirubin"), "bilirubin_before").filter(concerned)
+    return pl.concat(parts, how="diagonal"), collect(before)
 
 
-def _diagnosed(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
+def _diagnosed(name: str, records: Records, options: Options) -> pl.DataFrame:
     """Return the day of diagnosis and of the first sign that led to it."""
+    return remembered(records, f"onset of {name} {options}", lambda made: _onset(name, made, options))
+
+
+def _onset(name: str, records: Records, options: Options) -> pl.DataFrame:
     found = met_days(name, records, options).select("patient_id", DAY.alias("diagnosis_day"))
     names = {one.name for criterion in SYSTEMS[name].criteria for one in criterion.signs}
     shown = ~nw.all_horizontal(*(nw.col(n).is_null() for n in sorted(names)), ignore_nulls=False)
@@ -175,9 +186,10 @@ def _diagnosed(name: str, records: Records, options: Options) -> nw.LazyFrame[An
         .agg(DAY.min().alias("first_sign"))
     )
     onset = nw.col("first_sign").fill_null(2**30)
-    return found.join(first, on="patient_id", how="left").select(
+    both = found.join(first, on="patient_id", how="left").select(
         "patient_id", "diagnosis_day", nw.min_horizontal("diagnosis_day", onset).alias("onset_day")
     )
+    return collect(both)
 
 
 def _bilirubin(records: Records) -> nw.LazyFrame[Any]:

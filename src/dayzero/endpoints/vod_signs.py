@@ -126,6 +126,10 @@ def bilirubin_by_day(records: Records) -> nw.LazyFrame[Any]:
 
     Days before day 0 are there to be compared with; ``baseline`` is the last bilirubin on or before day 0.
     """
+    return remembered(records, "bilirubin by day", _bilirubin_by_day)
+
+
+def _bilirubin_by_day(records: Records) -> nw.LazyFrame[Any]:
     rows = results(records, "bilirubin")
     daily = highest_of_day(rows, since=-7, bound_below=BILIRUBIN)
     before = {

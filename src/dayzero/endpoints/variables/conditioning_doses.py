@@ -78,17 +78,29 @@ def doses(records: Records) -> pl.DataFrame:
     total = unit.str.contains("total")
     plain = unit.str.replace_all(r"(?:/d|/day|perday|daily|/die|total|intotal)$", "")
     given = nw.when(daily).then(nw.col("dose") * days).otherwise(nw.col("dose"))
-    rows = lazy(records, "treatments").filter(nw.col("start_day").is_between(FROM_DAY, 0))
+    # what several columns ask is worked out once, then named
+    rows = (
+        lazy(records, "treatments")
+        .filter(nw.col("start_day").is_between(FROM_DAY, 0))
+        .with_columns(
+            given.alias("given:"),
+            plain.alias("plain:"),
+            (~nw.col("dose").is_null()).alias("stated:"),
+            ((days > 1) & ~daily & ~total).alias("open:"),
+            said.str.contains(r"oral|\bpo\b|p\.o\.").alias("oral:"),
+            said.str.contains(r"\biv\b|i\.v\.|intraven").alias("iv:"),
+        )
+    )
     for_conditioning = said.str.contains("conditioning")
     columns: dict[str, nw.Expr] = {}
     for name, limited in LIMITED.items():
         here = agent == name
-        readable = (plain == limited.unit) & ~nw.col("dose").is_null()
-        columns[name] = nw.when(here & readable).then(given)
+        readable = (nw.col("plain:") == limited.unit) & nw.col("stated:")
+        columns[name] = nw.when(here & readable).then(nw.col("given:"))
         columns[f"{name}_missing"] = nw.when(here & ~readable).then(nw.lit(1))
-        columns[f"{name}_open"] = nw.when(here & readable & (days > 1) & ~daily & ~total).then(nw.lit(1))
-        columns[f"{name}_oral"] = nw.when(here & said.str.contains(r"oral|\bpo\b|p\.o\.")).then(nw.lit(1))
-        columns[f"{name}_iv"] = nw.when(here & said.str.contains(r"\biv\b|i\.v\.|intraven")).then(nw.lit(1))
+        columns[f"{name}_open"] = nw.when(here & readable & nw.col("open:")).then(nw.lit(1))
+        columns[f"{name}_oral"] = nw.when(here & nw.col("oral:")).then(nw.lit(1))
+        columns[f"{name}_iv"] = nw.when(here & nw.col("iv:")).then(nw.lit(1))
     columns["treosulfan"] = nw.when(agent == "treosulfan").then(nw.lit(1))
     columns["alkylators"] = nw.when(agent.is_in(["cyclophosphamide", "etoposide"])).then(nw.lit(1))
     columns["irradiated_days"] = nw.when((agent == "radiotherapy") & for_conditioning).then(days)

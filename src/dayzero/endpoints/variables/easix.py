@@ -82,11 +82,15 @@ def _last_values(rows: nw.LazyFrame[Any], windows: dict[str, nw.Expr]) -> nw.Laz
         ],
         nw.lit(value=False),
     )
-    usable = in_unit & (operator == "=")
+    usable = nw.col("usable")
+    rows = rows.with_columns(
+        (in_unit & (operator == "=")).alias("usable"),
+        *(window.alias(name) for name, window in windows.items()),
+    )
     facts: dict[str, nw.Expr] = {}
-    for name, window in windows.items():
+    for name in windows:
         for analyte in _UNITS:
-            here = window & (_analyte == analyte)
+            here = nw.col(name) & (_analyte == analyte)
             facts[f"_{name}_{analyte}_day"] = nw.when(here & usable).then(DAY)
             facts[f"_{name}_{analyte}_other"] = nw.when(here & ~usable).then(nw.lit(1))
     marked = rows.with_columns(fact.alias(column) for column, fact in facts.items())

@@ -11,7 +11,7 @@ import polars as pl
 from dayzero.endpoints.blinatumomab import BEFORE_DAYS
 from dayzero.endpoints.catalogue.words import fraction
 from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.frames import DAY, ROW, choose, lazy
+from dayzero.endpoints.frames import DAY, ROW, choose
 from dayzero.endpoints.measures import MRD_NEGATIVE, MRD_POSITIVE, last_class, mrd_class
 from dayzero.endpoints.mrd import (
     BELOW_LIMIT,
@@ -20,7 +20,7 @@ from dayzero.endpoints.mrd import (
     RANKED,
     UNDETECTABLE,
     UNKNOWN,
-    mrd_rank,
+    ranked_results,
     result_word,
     status_word,
 )
@@ -85,14 +85,14 @@ _AFTER_NOTES = (
 
 def mrd_families(records: Records, options: Options) -> tuple[Family, ...]:
     """Return the status of MRD before transplant, whether it is below each cut-off, and the last after it."""
-    rows = lazy(records, "measurements").filter(nw.col("analyte") == "MRD")
+    rows = ranked_results(records)
     before = rows.filter(DAY.is_between(-options.mrd_window_days, 0)).with_columns(
         nw.when(result_word() == word).then(ROW).alias(word) for word in (NOT_DONE, UNKNOWN)
     )
     rank, low, lower = nw.col("status_class"), nw.col("label_class"), nw.col("cut_class")
     unclear = [RANKED.index(status) for status in (BELOW_LIMIT, INCONCLUSIVE)]
     parts = [
-        last_class(before, "status", mrd_rank(), beside=("method", NOT_DONE, UNKNOWN)),
+        last_class(before, "status", nw.col("mrd_rank"), beside=("method", NOT_DONE, UNKNOWN)),
         last_class(before, "cut", mrd_class(1e-4)),
         last_class(before, "label", mrd_class(1e-3)),
     ]
@@ -114,7 +114,7 @@ def mrd_families(records: Records, options: Options) -> tuple[Family, ...]:
         .alias("mrd_undetectable_before_transplant"),
         nw.col("method").alias("mrd_method_before_transplant"),
     )
-    later = last_class(rows.filter(DAY > 0), "after", mrd_rank()).select(
+    later = last_class(rows.filter(DAY > 0), "after", nw.col("mrd_rank")).select(
         "patient_id", status_word(nw.col("after_class")).alias("mrd_last_after_transplant")
     )
     return Family(frame, _notes_before(options)), Family(later, _AFTER_NOTES)
