@@ -114,10 +114,10 @@ def _is_known(typed: Typed, position: int, known: set[str], log: Log) -> bool:
 
 
 def _without_repeats(typed: Typed, accepted: list[int], log: Log) -> list[int]:
-    columns = list(typed.values.values())
+    rows = list(zip(*typed.values.values(), strict=True))
     seen: dict[tuple[Any, ...], int] = {}
     for i in accepted:
-        row = tuple(column[i] for column in columns)
+        row = rows[i]
         if row in seen:
             log.add("records.duplicate_row", typed.where(i), outcome="row", first=typed.part.rows[seen[row]])
         else:

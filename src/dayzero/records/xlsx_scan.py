@@ -25,6 +25,10 @@ LARGEST: Final = 1_000_000_000
 #: Cells that a sheet may span, empty ones included.
 WIDEST: Final = 30_000_000
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
+#: What a sheet with a formula, or with the error of one, holds somewhere. These are short on purpose: a whole
+#: sheet is searched, and where anything like one is found, its cells are followed one by one.
+_FORMULA = re.compile(rb"[<:]f[\s>/]")
+_ERRORS: Final = (b'"e"', b"'e'")
 _PERCENT_IDS: Final = frozenset({"9", "10"})
 
 #: What reading a broken archive or broken XML may raise; RuntimeError stands for an encrypted member.
@@ -195,10 +199,9 @@ def _percent_styles(archive: zipfile.ZipFile) -> frozenset[str]:
 
 def _refuse_span(data: bytes, name: str) -> None:
     """Refuse a sheet whose cells lie so far apart that reading it would fill the memory."""
-    columns = {bytes(letters) for letters in re.findall(rb'<(?:\w+:)?c r=["\']([A-Z]{1,3})[0-9]', data)}
-    rows = re.findall(rb'<(?:\w+:)?row r=["\']([0-9]{1,7})["\']', data)
-    height = max(map(int, rows), default=0)
-    width = max((_column_number(letters.decode()) + 1 for letters in columns), default=0)
+    height, width = _span(data)
+    if height * width > WIDEST:  # the quick search takes words of a cell for a cell: look again
+        height, width = _span(data, rb"<(?:\w+:)?")
     if height * width > WIDEST:
         raise BadInputError(
             what=f"a sheet spans {height:,} rows and {width:,} columns",
@@ -206,6 +209,14 @@ def _refuse_span(data: bytes, name: str) -> None:
             allowed=f"at most {WIDEST:,} cells, empty ones included",
             hint="a stray cell lies far from the table: delete the empty rows and columns after it",
         )
+
+
+def _span(data: bytes, before: bytes = b"") -> tuple[int, int]:
+    """Return how many rows and columns cells name; to ask what stands ``before`` takes twice as long."""
+    columns = set(re.findall(before + rb'c r=["\']([A-Z]{1,3})[0-9]', data))
+    rows = re.findall(before + rb'row r=["\']([0-9]{1,7})["\']', data)
+    width = max((_column_number(letters.decode()) + 1 for letters in columns), default=0)
+    return max(map(int, rows), default=0), width
 
 
 def _column_number(letters: str) -> int:
@@ -216,7 +227,7 @@ def _column_number(letters: str) -> int:
 
 
 def _scan_sheet(data: bytes, percent_styles: frozenset[str]) -> SheetScan:
-    wanted = re.search(rb"""\bt\s*=\s*["']e["']|<(?:\w+:)?f[\s>/]""", data) is not None
+    wanted = any(mark in data for mark in _ERRORS) or _FORMULA.search(data) is not None
     if not wanted and not percent_styles:
         return SheetScan()
     reader = _SheetReader(percent_styles)
