@@ -153,7 +153,8 @@ def _read_file(path: Path, order: DateRule) -> Records:
             what="one table alone is not a source of records",
             where=path.name,
             allowed="a workbook, a folder of CSV or Parquet files, or a flat file mapped in the study file",
-            hint="put it in a folder with the others, or describe its columns under [data] in a study file",
+            hint="put it in a folder with the others, or map its columns in a study file: "
+            "dayzero map FILE proposes how",
         )
     from dayzero.records.workbook import read_workbook
 

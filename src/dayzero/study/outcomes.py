@@ -88,6 +88,9 @@ def analyse(outcome: OutcomeSection, derived: DerivedEndpoint, setting: Setting,
     if derived.frame.is_empty():
         what = f"{definition.label}: no patient of the cohort is eligible ({definition.eligible})."
         found.findings.append(guardrails.NOBODY_ELIGIBLE.finding(what, item=definition.name))
+    elif not (is_proportion(outcome, definition) or _horizons(outcome, definition, setting)):
+        what = f"{definition.label}: no horizon is asked for, so nothing is estimated at any time."
+        found.findings.append(guardrails.NO_HORIZON.finding(what, item=definition.name))
     if outcome.landmark is not None:
         found.findings.append(landmark_finding(derived, outcome.landmark))
     samples = [whole_sample(derived)] if outcome.whole else []

@@ -64,6 +64,13 @@ MANY_TESTS = Guardrail(
     "[conventions]",
     "STROBE item 12; EBMT Statistical Guidelines (Iacobelli 2013)",
 )
+NO_HORIZON = Guardrail(
+    "guard.no_horizon",
+    "note",
+    "An outcome without a horizon has a curve but no estimate, and stands in no table.",
+    "say horizons = [12, 24] in [time], or in the outcome",
+    JUDGEMENT,
+)
 NOBODY_ELIGIBLE = Guardrail(
     "guard.nobody_eligible",
     "warning",
