@@ -14,6 +14,7 @@ from dayzero.report.document import FigureBlock
 from dayzero.report.figures.flow import flow_scene
 from dayzero.report.figures.grid import figure_scene
 from dayzero.report.figures.scene import Line
+from dayzero.study.results import Looks
 from report.curves import drawn_figure
 from report.laid_out import (
     assert_good,
@@ -92,6 +93,14 @@ def test_flow_diagram(cohort: Results, five: Results, width: float) -> None:
         scene = flow_scene(results, width_mm=width)
         assert_inside(scene)
         assert_no_text_on_text(scene)
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [("automatic", 85), ("single column", 85), ("double column", 178), ("slide", 85)]
+)
+def test_the_flow_diagram_is_as_wide_as_asked(cohort: Results, size: str, width: float) -> None:
+    scene = flow_scene(replace(cohort, looks=Looks(size=size)))
+    assert scene.width == pytest.approx(width / 25.4 * 72)
 
 
 def test_flow_diagram_counts(cohort: Results) -> None:

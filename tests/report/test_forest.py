@@ -18,6 +18,7 @@ from dayzero.report.figures.forest import forest_scene
 from dayzero.report.figures.log_axis import LogAxis, log_range
 from dayzero.report.figures.scene import Area, Line, Scene, Text
 from dayzero.study import run
+from dayzero.study.results import Looks
 from report.test_figure_layout import assert_inside, assert_no_text_on_text
 
 if TYPE_CHECKING:
@@ -50,6 +51,15 @@ def test_nothing_is_clipped_or_covered(index: int, width: float) -> None:
     scene = scene_of(perugia().models[index], width)
     assert_inside(scene)
     assert_no_text_on_text(scene)
+
+
+@pytest.mark.parametrize(
+    ("size", "width"), [("automatic", 140), ("single column", 85), ("double column", 178), ("poster", 140)]
+)
+def test_it_is_as_wide_as_asked(size: str, width: float) -> None:
+    scene = forest_scene(replace(perugia(), looks=Looks(size=size)), perugia().models[0])
+    assert scene is not None
+    assert scene.width == pytest.approx(width / 25.4 * 72)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report import format as fmt
 from dayzero.report.figures import typeface as face
+from dayzero.report.figures.formats import column_width
 from dayzero.report.figures.grid import EDGE, notice_shapes
 from dayzero.report.figures.palette import INK, MUTED
 from dayzero.report.figures.scene import (
@@ -41,9 +42,16 @@ class _Said:
     ref: str = ""
 
 
-def flow_scene(results: Results, *, width_mm: float = SINGLE_COLUMN_MM) -> Scene:
-    """Lay out the flow diagram of a cohort that has at least one step."""
-    width = width_mm * POINTS_PER_MM
+def flow_scene(results: Results, *, width_mm: float | None = None) -> Scene:
+    """Lay out the flow diagram of a cohort that has at least one step.
+
+    Parameters
+    ----------
+    results : Results
+    width_mm : float, optional
+        By default what the study file asks for, else one journal column.
+    """
+    width = (width_mm or column_width(results.looks) or SINGLE_COLUMN_MM) * POINTS_PER_MM
     shapes, y = notice_shapes(results.study.notice, width)
     main = Box(EDGE, 0, EDGE + 0.48 * (width - 2 * EDGE - _SIDE_GAP), 0)
     side_left = main.right + _SIDE_GAP

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 from dayzero.report.figures import typeface as face
 from dayzero.report.figures.forest_rows import ForestBlock, ForestRow, blocks_of
+from dayzero.report.figures.formats import column_width
 from dayzero.report.figures.grid import EDGE, notice_shapes
 from dayzero.report.figures.log_axis import HEIGHT, LogAxis, axis_shapes, log_range
 from dayzero.report.figures.palette import HAIRLINE, INK, MUTED
@@ -50,15 +51,16 @@ class _Columns:
     p: float | None
 
 
-def forest_scene(results: Results, model: Model, *, width_mm: float = WIDTH_MM) -> Scene | None:
+def forest_scene(results: Results, model: Model, *, width_mm: float | None = None) -> Scene | None:
     """Lay out the forest plot of a model.
 
     Parameters
     ----------
     results : Results
     model : Model
-    width_mm : float
-        Of the whole figure. In one journal column (85 mm) the p-values are left to the table.
+    width_mm : float, optional
+        Of the whole figure; by default what the study file asks for, else 140 mm. In one journal column
+        (85 mm) the p-values are left to the table.
 
     Returns
     -------
@@ -68,7 +70,7 @@ def forest_scene(results: Results, model: Model, *, width_mm: float = WIDTH_MM) 
     blocks = blocks_of(model)
     if not blocks:
         return None
-    width = width_mm * POINTS_PER_MM
+    width = (width_mm or column_width(results.looks) or WIDTH_MM) * POINTS_PER_MM
     columns = _columns(blocks, width)
     terms = [term for block in blocks for row in block.rows for term in row.terms if term is not None]
     ends = [end for term in terms for end in (term.lower, term.upper) if end is not None]

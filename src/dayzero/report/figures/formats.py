@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.report.figures.scene import POINTS_PER_MM, scaled
+from dayzero.report.figures.scene import DOUBLE_COLUMN_MM, POINTS_PER_MM, SINGLE_COLUMN_MM, scaled
 
 if TYPE_CHECKING:
     from dayzero.report.figures.scene import Scene
@@ -14,6 +14,12 @@ if TYPE_CHECKING:
 SLIDE_WIDTH, SLIDE_HEIGHT = 310.0, 150.0
 #: A poster is read from one metre and a half: text of 6 points becomes one of 18.
 POSTER_FACTOR = 3.0
+_COLUMNS = {"single column": SINGLE_COLUMN_MM, "double column": DOUBLE_COLUMN_MM}
+
+
+def column_width(looks: Looks) -> float | None:
+    """Return the width in mm that a study file asks of every figure; None where each kind has its own."""
+    return _COLUMNS.get(looks.size)
 
 
 def file_list(name: str, looks: Looks) -> tuple[str, ...]:

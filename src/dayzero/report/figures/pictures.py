@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dayzero.report.figures.axes import not_drawn
 from dayzero.report.figures.course import course_scene
+from dayzero.report.figures.formats import column_width
 from dayzero.report.figures.grid import EDGE, figure_scene, notice_shapes
 from dayzero.report.figures.mrd import mrd_scene
 from dayzero.report.figures.scene import (
@@ -23,7 +24,6 @@ from dayzero.study.results import Course, MrdStages, Stacks, Timeline
 if TYPE_CHECKING:
     from dayzero.study.results import Figure, Results
 
-_COLUMNS = {"single column": SINGLE_COLUMN_MM, "double column": DOUBLE_COLUMN_MM}
 _REFUSED_HEIGHT = 60.0
 
 
@@ -35,7 +35,7 @@ def scenes(results: Results, figure: Figure) -> list[Scene]:
     list of Scene
         One, or several where a swimmer plot needs several pages; the ids of later ones end in ``_2``, ``_3``.
     """
-    width_mm = _COLUMNS.get(results.looks.size)
+    width_mm = column_width(results.looks)
     picture = figure.picture
     if figure.refused:
         return [_refused(results, figure, (width_mm or SINGLE_COLUMN_MM) * POINTS_PER_MM)]
