@@ -130,6 +130,9 @@ def test_models_are_said_with_their_references(cohort: Results) -> None:
         "sex, female against male." in said(results, "text-results")
     )
     assert "Models account only for their covariates (age and sex)" in said(results, "limitations")
+    other = replace(results.models[0], covariates=(ModelCovariate("age", "Age at transplant"), covariates[1]))
+    both = replace(results, models=(*results.models, other))
+    assert "covariates (age at transplant and sex)" in said(both, "limitations")
     assert "Covariates were studied by Cox regression" in said(results, "text-methods")
     assert "Fine-Gray" not in said(results, "text-methods")
 

@@ -202,9 +202,9 @@ class Limitations:
         if not groups and not results.models:
             return [say("limitations.no_comparison")]
         said = [say("limitations.unadjusted")]
-        covariates = dict.fromkeys(
-            fmt.inside(each.label) for model in results.models if model.fits for each in model.covariates
-        )
+        fitted = [each for model in results.models if model.fits for each in model.covariates]
+        # One covariate may be called otherwise in another model: it is named once, as in the last.
+        covariates = dict.fromkeys({each.name: fmt.inside(each.label) for each in fitted}.values())
         if covariates:
             said.append(say("limitations.models", covariates=fmt.listed(list(covariates))))
         count = sum(test.p_value is not None and test.p_adjusted is None for test in results.tests)
