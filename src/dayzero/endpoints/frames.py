@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 
+from dayzero.endpoints.memo import remembered
 from dayzero.records.engines import collect as collect
 from dayzero.records.schema import ABSENT
 
@@ -63,8 +64,7 @@ class Text:
 
 def lazy(records: Records, table: str) -> nw.LazyFrame[Any]:
     """Return a table of the records as a lazy narwhals frame, whichever engine it is on."""
-    frame: nw.LazyFrame[Any] = nw.from_native(records.tables[table]).lazy()
-    return frame
+    return remembered(records, f"table {table}", lambda made: nw.from_native(made.tables[table]).lazy())
 
 
 def reduce(

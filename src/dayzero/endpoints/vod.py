@@ -170,13 +170,18 @@ def met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]
 
 def _met_days(name: str, records: Records, options: Options) -> nw.LazyFrame[Any]:
     system, window = SYSTEMS[name], options.vod_together_days
-    days = carried(sign.vod_days(records), _names(system))
+    days = nw.from_native(remembered(records, "signs of VOD carried", _carried).lazy())
     met = how_many(system.criteria, window) >= system.at_least
     if system.required is not None:
         met = met & (holds(system.required, window) == 1)
     if system.alone is not None:
         met = met | (holds(system.alone, 0) == 1)
     return first_day(days, met & (system.until >= DAY))
+
+
+def _carried(records: Records) -> pl.DataFrame:
+    """Carry the signs of every system forward, once for all of them."""
+    return collect(carried(sign.vod_days(records), sign.NAMES))
 
 
 def _names(system: System) -> list[str]:
