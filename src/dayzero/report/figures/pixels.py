@@ -28,8 +28,8 @@ def pixels(page: bytes, dpi: int) -> NDArray[np.uint8]:
     document = PdfDocument(page)
     try:
         bitmap = document[0].render(scale=dpi / 72, rev_byteorder=True, may_draw_forms=False)
-        # The array looks into memory that goes with the document.
-        made: NDArray[np.uint8] = bitmap.to_numpy().copy()
+        # The array holds on to the memory that was drawn into, which outlives the document.
+        made: NDArray[np.uint8] = bitmap.to_numpy()
     finally:
         document.close()
     return made
