@@ -154,3 +154,48 @@ def test_full_at_a_day(engine):
     assert answers(derived) == {"a": (100, 1)}
     assert reasons(derived) == {"b": "no result near day 100"}
     assert whys(derived) == {"a": "full donor chimerism on day 100 (measurements row 2), lowest result 98%"}
+
+
+@pytest.mark.parametrize(
+    ("results", "number", "category"),
+    [
+        ([("CD3", 95, ">")], None, "full"),  # anything from 95 to 100
+        ([("CD3", 95, ">"), ("CD33", 97, "=")], None, "full"),  # CD3 may be the lower
+        ([("CD3", 95, ">"), ("CD33", 95, "=")], 95.0, None),  # 95 is the lowest, and not above 95
+        ([("CD3", 95, ">"), ("CD33", 60, "=")], 60.0, "split"),  # CD3 is surely higher
+        ([("CD3", 5, "<")], None, "absent"),
+        ([("CD3", 5, "<"), ("CD33", 3, "=")], None, "absent"),  # CD3 may be 0
+        ([("CD3", 5, "<"), ("CD33", 0, "=")], 0.0, "absent"),
+        ([("CD3", 90, "≥")], None, None),  # mixed or full
+    ],
+)
+def test_a_bound_is_not_a_number(engine, results, number, category):
+    rows = [_result("a", 100, value, cells, operator=sign) for cells, value, sign in results]
+    made = engine(records(["a"], measurements=rows))
+    assert _column(made, "chimerism_day_100_pct") == {"a": number}
+    if category is not None:
+        assert _column(made, "chimerism_day_100") == {"a": category}
+
+
+def test_how_many_numbers_are_bounds_is_said(engine):
+    rows = [
+        _result("a", 100, 95, "CD3", operator=">"),
+        _result("a", 40, 80, "CD3"),  # an earlier number does not stand in for the last result
+        _result("b", 100, 60, "CD3"),
+        _result("c", 100, 5, "CD33", operator="<"),
+    ]
+    made = derive_variables(engine(records(["a", "b", "c", "d"], measurements=rows)))
+    assert made.frame["chimerism_day_100_pct"].to_list() == [None, 60.0, None, None]
+    assert made.frame["chimerism_last_lymphoid_pct"].to_list() == [None, 60.0, None, None]
+    assert not [name for name in made.frame.columns if name.startswith("_")]
+    told = {f.where.item: f.what for f in made.findings if f.id == "endpoints.chimerism_is_a_bound"}
+    assert told["chimerism_day_100_pct"] == (
+        "chimerism_day_100_pct is not known in 2 of 3 patients with such a result: it is a bound, such as "
+        ">95%, and no number; their category stands where the bound decides it"
+    )
+    assert {name: message.split(" patients")[0].split(" in ")[1] for name, message in told.items()} == {
+        "chimerism_last_pct": "2 of 3",
+        "chimerism_day_100_pct": "2 of 3",
+        "chimerism_last_lymphoid_pct": "1 of 2",
+        "chimerism_last_myeloid_pct": "1 of 1",
+    }

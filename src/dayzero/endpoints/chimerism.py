@@ -59,8 +59,9 @@ def chimerism_days(records: Records, options: Options) -> nw.LazyFrame[Any]:
     narwhals.LazyFrame
         ``patient_id``, ``day``, ``category`` (a code of :data:`WORDS`, or -1: the operator does not say),
         ``row`` and ``pct`` of the lowest fraction, ``both`` (1 when both lineages were measured, else 0),
-        ``not_full`` (1 when a fraction is certainly not full), and for each fraction ``<name>_pct``, its
-        lowest percent that day.
+        ``not_full`` (1 when a fraction is certainly not full), ``number`` (the lowest percent where it is
+        certainly the number ``pct``, null where a bound such as ``>95%`` could be lower), and for each
+        fraction ``<name>_pct`` and ``<name>_number``, the same of that fraction alone.
     """
     return remembered(records, f"days of chimerism {options}", lambda made: _days(made, options))
 
@@ -73,27 +74,42 @@ def _days(records: Records, options: Options) -> nw.LazyFrame[Any]:
         nw.col("unit").fill_null("%") == "%",
     )
     code, fraction = nw.col("code"), nw.col("fraction")
-    marked = rows.with_columns(
-        _category(options.full_chimerism_above).alias("code"),
-        choose(
-            [(_specimen.str.contains(words), nw.lit(name)) for name, words in FRACTIONS.items() if words],
-            nw.lit("unsorted"),
-        ).alias("fraction"),
-    ).with_columns(
-        (code * ROWS + ROW).alias("lowest"),
-        nw.when(_operator.is_in(["=", "≤", "<"]) & (_value <= options.full_chimerism_above))
-        .then(nw.lit(1))
-        .otherwise(nw.lit(0))
-        .alias("not_full"),
-        *(nw.when(fraction == name).then(_value).alias(f"{name}_pct") for name in FRACTIONS),
-        *(nw.when(fraction == name).then(code).alias(name) for name in ("myeloid", "lymphoid")),
+    exact = nw.when(_operator == "=").then(_value)
+    # A bound is not a number: >95% may be as low as its limit, <5% as low as nothing.
+    least = (
+        nw.when(_operator.is_in([">", "≥"])).then(_value).when(_operator.is_in(["<", "≤"])).then(nw.lit(0.0))
+    )
+    marked = (
+        rows.with_columns(
+            _category(options.full_chimerism_above).alias("code"),
+            choose(
+                [(_specimen.str.contains(words), nw.lit(name)) for name, words in FRACTIONS.items() if words],
+                nw.lit("unsorted"),
+            ).alias("fraction"),
+        )
+        .with_columns(
+            (code * ROWS + ROW).alias("lowest"),
+            nw.when(_operator.is_in(["=", "≤", "<"]) & (_value <= options.full_chimerism_above))
+            .then(nw.lit(1))
+            .otherwise(nw.lit(0))
+            .alias("not_full"),
+            exact.alias("exact"),
+            least.alias("least"),
+            *(nw.when(fraction == name).then(_value).alias(f"{name}_pct") for name in FRACTIONS),
+        )
+        .with_columns(
+            *(nw.when(fraction == name).then(nw.col("exact")).alias(f"{name}_exact") for name in FRACTIONS),
+            *(nw.when(fraction == name).then(nw.col("least")).alias(f"{name}_least") for name in FRACTIONS),
+            *(nw.when(fraction == name).then(code).alias(name) for name in ("myeloid", "lymphoid")),
+        )
     )
     day = marked.group_by("patient_id", "day").agg(
         code.min(),
         nw.col("lowest").min(),
         _value.min().alias("pct"),
         nw.col("not_full").max(),
-        *(nw.col(f"{name}_pct").min() for name in FRACTIONS),
+        *(nw.col(name).min() for name in ("exact", "least")),
+        *(nw.col(f"{name}_{what}").min() for name in FRACTIONS for what in ("pct", "exact", "least")),
         nw.col("myeloid").min(),
         nw.col("lymphoid").min(),
     )
@@ -107,8 +123,16 @@ def _days(records: Records, options: Options) -> nw.LazyFrame[Any]:
         "pct",
         "not_full",
         nw.when(both).then(nw.lit(1)).otherwise(nw.lit(0)).alias("both"),
+        _number("exact", "least").alias("number"),
         *(f"{name}_pct" for name in FRACTIONS),
+        *(_number(f"{name}_exact", f"{name}_least").alias(f"{name}_number") for name in FRACTIONS),
     )
+
+
+def _number(exact: str, least: str) -> nw.Expr:
+    """Return the lowest number of a day, null when a bound of that day could lie below it."""
+    lowest, bound = nw.col(exact), nw.col(least)
+    return nw.when(bound.is_null() | (lowest <= bound)).then(lowest)
 
 
 def _category(full_above: float) -> nw.Expr:
@@ -135,8 +159,8 @@ def chimerism_by_patient(records: Records, options: Options) -> nw.LazyFrame[Any
     -------
     narwhals.LazyFrame
         ``patient_id``; for ``last`` and each window ``day_30``...: ``<name>_day``, ``<name>_category``,
-        ``<name>_row``, ``<name>_pct``, ``<name>_both``, ``<name>_not_full``; for each fraction
-        ``last_<fraction>_pct``, its last.
+        ``<name>_row``, ``<name>_pct``, ``<name>_number``, ``<name>_both``, ``<name>_not_full``; for each
+        fraction ``last_<fraction>_pct`` and ``last_<fraction>_number``, its last.
     """
     days = chimerism_days(records, options)
     # The smallest distance is chosen. Days are unique for each patient here, and so are distances.
@@ -144,7 +168,7 @@ def chimerism_by_patient(records: Records, options: Options) -> nw.LazyFrame[Any
     for at, first, last in options.chimerism_windows:
         away = nw.when(at <= DAY).then((DAY - at) * 2).otherwise((at - DAY) * 2 + 1)
         distance[f"day_{at}"] = nw.when(DAY.is_between(first, last)).then(away)
-    facts = ("category", "row", "pct", "both", "not_full")
+    facts = ("category", "row", "pct", "number", "both", "not_full")
     for name in FRACTIONS:
         distance[name] = nw.when(~nw.col(f"{name}_pct").is_null()).then(0 - DAY)
     marked = days.with_columns(away.alias(f"{name}_away") for name, away in distance.items()).with_columns(
@@ -155,7 +179,8 @@ def chimerism_by_patient(records: Records, options: Options) -> nw.LazyFrame[Any
     for name in distance:
         here = nw.col(f"{name}_is")
         if name in FRACTIONS:
-            chosen[f"last_{name}_pct"] = nw.when(here).then(nw.col(f"{name}_pct"))
+            for what in ("pct", "number"):
+                chosen[f"last_{name}_{what}"] = nw.when(here).then(nw.col(f"{name}_{what}"))
         else:
             chosen[f"{name}_day"] = nw.when(here).then(DAY)
             chosen |= {f"{name}_{fact}": nw.when(here).then(nw.col(fact)) for fact in facts}

@@ -14,7 +14,7 @@ from dayzero.endpoints.definition import Variables
 from dayzero.endpoints.frames import collect
 from dayzero.endpoints.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
-from dayzero.endpoints.variables.chimerism import chimerism_family
+from dayzero.endpoints.variables.chimerism import bounded_chimerism, chimerism_family
 from dayzero.endpoints.variables.comorbidity import comorbidity_family
 from dayzero.endpoints.variables.complication import complication_families
 from dayzero.endpoints.variables.conditioning import conditioning_family, intensity_findings
@@ -107,6 +107,7 @@ def _finish(frame: pl.DataFrame, known: list[Variable], checks: list[Check], rec
     found = list(run(checks, frame, records.places))
     found += intensity_findings(frame, records.places)
     found += replaced(custom, derived)
+    found += bounded_chimerism(frame, records.places)
     found += unstated_sensitivity(frame["_mrd_class"], frame["_mrd_unstated_row"], records.places)
     values = frame.select("patient_id", *(name for name in derived if name not in custom))
     values = values.with_columns(own.select(custom_values(custom)))
