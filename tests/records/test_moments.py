@@ -186,3 +186,24 @@ def test_a_month_becomes_the_declared_day(cell: str, partial: str, day: date) ->
 @pytest.mark.parametrize("cell", ["2021-13", "13/2021", "Ju 2021", "2021", "Smarch 2021", "05/21"])
 def test_what_is_no_month_is_never_completed(cell: str) -> None:
     assert read_moments([cell, "2020-01-01"], partial="middle").values == [None, date(2020, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "shown"),
+    [
+        ("2023-02-31", "", "####-##-##"),
+        ("31/02/2023", "dmy", "##/##/####"),
+        ("31 Feb 2023", "", "## xxx ####"),
+        ("2023-17", "", "####-##"),
+        ("11/17/2023", "dmy", "##/##/####"),
+    ],
+)
+def test_a_date_that_does_not_exist_is_not_repeated(cell: str, order: str, shown: str) -> None:
+    column = read_moments([cell], order)
+    ((_, problem),) = column.problems
+    assert column.values == [None]
+    assert problem.found == shown
+    told = f"{problem.found} {problem.hint} {problem.words}"
+    assert not any(part in told for part in ("31", "17", "month 2"))
+    if problem.rule == "records.not_a_date":
+        assert "no such day" in problem.hint

@@ -107,7 +107,7 @@ CELLS: Final = (
     RuleText(
         "records.wrong_date_order",
         "error",
-        "a date contradicts the declared order {order}: its {found} does not exist",
+        "a date of the form {found} contradicts the declared order {order}: it has no such month",
         "correct the date, or declare the order that the whole column has",
     ),
     RuleText(

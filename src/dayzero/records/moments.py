@@ -35,6 +35,7 @@ PARTIAL: Final = ("first", "middle", "last")
 _MIDDLE: Final = 15
 _ORDER_WORDS: Final = {"dmy": "day/month/year", "mdy": "month/day/year", "ymd": "year-month-day"}
 _ALLOWED: Final = "a date such as 2023-05-17, or days from day 0 such as 15, D+15 or -7"
+_NO_SUCH_DAY: Final = "the calendar has no such day: look the date up and correct it"
 #: Days beyond this are no day of a patient's life after transplant: a sentinel, or a date stored as a number.
 FARTHEST_DAY: Final = 20_000
 EARLIEST_DAY: Final = -40_000
@@ -179,7 +180,7 @@ def _read_text(text: str, rule: DateRule) -> tuple[Moment | None, Problem | None
     if text.casefold() in ABSENT:
         return None, None
     if match := _YEAR_FIRST.fullmatch(text):
-        return _calendar(int(match[1]), int(match[3]), int(match[4]))
+        return _calendar(int(match[1]), int(match[3]), int(match[4]), text)
     if match := _YEAR_LAST.fullmatch(text):
         return _ordered(match, text, rule.order)
     if match := _NAMED.fullmatch(text):
@@ -207,7 +208,7 @@ def _without_day(text: str, partial: str) -> tuple[Moment | None, Problem | None
 
 def _imputed(year: int, month: int, text: str, partial: str) -> tuple[Moment | None, Problem | None]:
     if year not in _YEARS or not 1 <= month <= 12:
-        return _calendar(year, month, 1)
+        return _calendar(year, month, 1, text)
     if not partial:
         return None, Problem("records.month_only", found=form(text), allowed=_ALLOWED)
     days = {"first": 1, "middle": _MIDDLE, "last": calendar.monthrange(year, month)[1]}
@@ -220,13 +221,13 @@ def _month_number(name: str) -> int:
     return starts[0] if len(starts) == 1 else 0
 
 
-def _calendar(year: int, month: int, day: int) -> tuple[Moment | None, Problem | None]:
+def _calendar(year: int, month: int, day: int, text: str = "") -> tuple[Moment | None, Problem | None]:
     if year not in _YEARS:
         return None, Problem("records.implausible_date", allowed="a year from 1900 to 2100")
     try:
         return date(year, month, day), None
     except ValueError:
-        return None, Problem("records.not_a_date", found=f"month {month}, day {day}", allowed=_ALLOWED)
+        return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED, hint=_NO_SUCH_DAY)
 
 
 def _ordered(match: re.Match[str], text: str, order: str) -> tuple[Moment | None, Problem | None]:
@@ -240,11 +241,11 @@ def _ordered(match: re.Match[str], text: str, order: str) -> tuple[Moment | None
     if month > 12:
         return None, Problem(
             "records.wrong_date_order",
-            found=f"month {month}",
+            found=form(text),
             allowed=_ORDER_WORDS[order],
             words={"order": order},
         )
-    return _calendar(int(year), month, day)
+    return _calendar(int(year), month, day, text)
 
 
 def _named(year: str, month: str, day: str, text: str) -> tuple[Moment | None, Problem | None]:
@@ -253,7 +254,7 @@ def _named(year: str, month: str, day: str, text: str) -> tuple[Moment | None, P
         return None, Problem("records.not_a_date", found=form(text), allowed=_ALLOWED)
     if len(year) == 2:
         return None, Problem("records.two_digit_year", found=form(text), allowed="a year of four digits")
-    return _calendar(int(year), number, int(day))
+    return _calendar(int(year), number, int(day), text)
 
 
 def _offset(day: int) -> tuple[Moment | None, Problem | None]:
