@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dayzero.errors import BadInputError
+from dayzero.study.asking import asked
 from dayzero.study.loading import parse_study
 from dayzero.study.runner import run
 from study.small_cohort import STUDY, write_cohort
@@ -97,6 +98,58 @@ def test_a_second_transplant_can_compete_with_relapse(tmp_path):
     assert _estimate(done, "CIR_second_transplant_compete.12") == pytest.approx(2 / 12)
 
 
+def _asked(text: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+    study = parse_study(BASE + text)
+    questions = [asked(outcome, study.protocol) for outcome in study.protocol.outcome]
+    return {q.name: (q.options.second_transplant, q.definition.label, q.choices) for q in questions}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "recovery", "first_failure", "free"),
+    [
+        ("ignore", "competing event", "ignored", "ignored"),
+        ("compete", "competing event", "competing event", "ignored"),
+        ("censor", "ends observation", "ends observation", "ends observation"),
+    ],
+)
+def test_a_choice_of_the_study_holds_for_the_endpoints_that_can_have_it(
+    chosen, recovery, first_failure, free
+):
+    names = ("platelet engraftment", "CIR", "DFS")
+    text = "".join(f'[[outcome]]\nendpoint = "{name}"\n' for name in names)
+    found = _asked(f'[definitions]\nsecond_transplant = "{chosen}"\n{text}')
+    assert [choices[0] for _, _, choices in found.values()] == [
+        f"Second transplant or rescue infusion: {recovery}",
+        f"Second transplant in remission: {first_failure}",
+        f"Second transplant in remission: {free}",
+    ]
+
+
+def test_the_study_runs_when_an_endpoint_cannot_have_its_choice(tmp_path):
+    text = STUDY + '\n[definitions]\nsecond_transplant = "compete"\n'
+    done = run(_with_second_transplant(tmp_path, text))
+    assert _endpoint(done, "DFS").choices == ("Second transplant in remission: ignored",)
+    assert _endpoint(done, "CIR").choices == ("Second transplant in remission: competing event",)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "own", "label"),
+    [
+        (
+            "VOD_Baltimore",
+            "vod_together_days = 7",
+            "(signs of VOD/SOS stand together: at most 7 days apart)",
+        ),
+        ("cmv_dnaemia", "dna_threshold = 1000", "(PCR positive from: 1000)"),
+        ("full_chimerism", "full_chimerism_above = 98.5", "(full donor chimerism: above 98.5%)"),
+        ("CIR", 'second_transplant = "censor"', "(censored at second transplant)"),
+    ],
+)
+def test_a_sensitivity_analysis_is_labelled_in_words(endpoint, own, label):
+    ((_, printed, _),) = _asked(f'[[outcome]]\nendpoint = "{endpoint}"\ndefinition = {{ {own} }}\n').values()
+    assert printed.endswith(label)
+
+
 BASE = '[study]\ntitle = "T"\n[data]\nsource = "x"\n'
 
 
@@ -104,12 +157,12 @@ BASE = '[study]\ntitle = "T"\n[data]\nsource = "x"\n'
     ("text", "words"),
     [
         (
-            '[definitions]\nsecond_transplant = "compete"\n[[outcome]]\nendpoint = "DFS"\n',
-            ["line 6", "cannot be 'compete' for DFS", "ignore, censor", "no competing events", "line 7"],
+            '[[outcome]]\nendpoint = "DFS"\ndefinition = { second_transplant = "compete" }\n',
+            ["line 7", "cannot be 'compete' for DFS", "ignore, censor", "no competing events"],
         ),
         (
-            '[definitions]\nsecond_transplant = "ignore"\n[[outcome]]\nendpoint = "platelet engraftment"\n',
-            ["line 6", "compete, censor", "not that of the first graft"],
+            '[[outcome]]\nendpoint = "platelet engraftment"\ndefinition = { second_transplant = "ignore" }\n',
+            ["line 7", "compete, censor", "not that of the first graft"],
         ),
         (
             '[[outcome]]\nendpoint = "OS"\ndefinition = { second_transplant = "censor" }\n',

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -142,6 +142,22 @@ def applied(name: str, options: Options, option: str) -> str | None:
     return choice.allowed[0] if value == "standard" else value
 
 
+def possible(name: str, options: Options) -> Options:
+    """Return the options that an endpoint can have: what it cannot have is left at its own standard.
+
+    Parameters
+    ----------
+    name : str
+        Name of the catalogue.
+    options : Options
+        Of a whole study, which not every endpoint can have in the same way.
+    """
+    choice = choice_of(name, SECOND)
+    if choice is None or options.second_transplant in ("standard", *choice.allowed):
+        return options
+    return replace(options, second_transplant="standard")
+
+
 def in_words(name: str, options: Options) -> tuple[str, ...]:
     """Return every choice that applies to an endpoint, as printed beside it.
 
@@ -152,6 +168,21 @@ def in_words(name: str, options: Options) -> tuple[str, ...]:
     options : Options
     """
     return tuple(_worded(name, choice, options) for choice in CHOICES.get(name, ()))
+
+
+def choice_in_words(name: str, option: str, options: Options) -> str:
+    """Return one choice of an endpoint as it stands within a sentence.
+
+    Parameters
+    ----------
+    name : str
+        Name of the catalogue.
+    option : str
+        A choice that the endpoint has.
+    options : Options
+    """
+    words = _worded(name, Choice(option), options)
+    return words if words[1:2].isupper() else f"{words[:1].lower()}{words[1:]}"
 
 
 def _worded(name: str, choice: Choice, options: Options) -> str:

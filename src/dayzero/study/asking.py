@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from dayzero import endpoints
 from dayzero.endpoints.catalogue import lookup
-from dayzero.endpoints.choices import SECOND, applied, in_words
+from dayzero.endpoints.choices import SECOND, applied, choice_in_words, in_words, possible
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.study.landmarks import landmarked
 
@@ -84,16 +84,17 @@ def asked(outcome: OutcomeSection, protocol: Protocol) -> Asked:
     protocol : Protocol
     """
     definition = lookup(outcome.endpoint)
-    own = chosen(outcome.definition)
-    general = options_of(protocol.definitions)
+    name, own = definition.name, chosen(outcome.definition)
+    options = options_of(outcome.definition, possible(name, options_of(protocol.definitions)))
     if own:
-        said = "; ".join(_SAID.get((key, str(value)), _plain(key, value)) for key, value in own.items())
+        said = "; ".join(
+            _SAID.get((key, str(value))) or choice_in_words(name, key, options) for key, value in own.items()
+        )
         suffix = "_".join(f"{key}_{_part(value)}" for key, value in own.items())
         definition = replace(
             definition, name=f"{definition.name}_{suffix}", label=f"{definition.label} ({said})"
         )
-    options = options_of(outcome.definition, general)
-    return at_day(Asked(definition, lookup(outcome.endpoint).name, options), outcome.landmark)
+    return at_day(Asked(definition, name, options), outcome.landmark)
 
 
 def at_day(question: Asked, landmark: float | None) -> Asked:
@@ -109,18 +110,14 @@ def at_day(question: Asked, landmark: float | None) -> Asked:
     return replace(question, definition=definition, landmark=landmark)
 
 
-def _plain(key: str, value: str | float) -> str:
-    return f"{key.replace('_', ' ')} {value if isinstance(value, str) else f'{value:g}'}"
-
-
 def _part(value: str | float) -> str:
     return value if isinstance(value, str) else f"{value:g}".replace(".", "_")
 
 
 def general(name: str, protocol: Protocol) -> Asked:
-    """Return an endpoint of the catalogue under the definitions of the whole study."""
+    """Return an endpoint of the catalogue under those definitions of the whole study that it can have."""
     definition = lookup(name)
-    return Asked(definition, definition.name, options_of(protocol.definitions))
+    return Asked(definition, definition.name, possible(definition.name, options_of(protocol.definitions)))
 
 
 def derive(question: Asked, records: Records) -> DerivedEndpoint:

@@ -33,20 +33,16 @@ def check_definitions(study: Study) -> None:
     Raises
     ------
     BadInputError
-        A number out of range; a choice that an endpoint does not have, or cannot have in this way.
+        A number out of range; a choice of an outcome's own that its endpoint does not have, or cannot have
+        in this way. A choice of the whole study holds for the endpoints that can have it.
     """
-    general = study.protocol.definitions
-    _check_ranges(study, general, ("definitions",))
+    _check_ranges(study, study.protocol.definitions, ("definitions",))
     for index, outcome in enumerate(study.protocol.outcome):
         path = ("outcome", index, "definition")
         _check_ranges(study, outcome.definition, path)
         name = lookup(outcome.endpoint).name
-        own = chosen(outcome.definition)
-        for key, value in own.items():
+        for key, value in chosen(outcome.definition).items():
             _check_own(name, key, value, study.at(*path, key))
-        for key, value in chosen(general).items():
-            if key not in own:
-                _check_general(name, key, value, study.at("definitions", key), study.at("outcome", index))
 
 
 def _check_ranges(study: Study, section: DefinitionsSection, path: tuple[str | int, ...]) -> None:
@@ -70,15 +66,8 @@ def _check_own(name: str, key: str, value: str | float, place: str) -> None:
         raise _impossible(name, key, value, choice.allowed, place)
 
 
-def _check_general(name: str, key: str, value: str | float, place: str, outcome: str) -> None:
-    choice = choice_of(name, key)
-    if choice is not None and choice.allowed and value not in choice.allowed:
-        hint = f'give the outcome its own: definition = {{ {key} = "{choice.allowed[0]}" }} ({outcome})'
-        raise _impossible(name, key, value, choice.allowed, place, hint)
-
-
 def _impossible(
-    name: str, key: str, value: str | float, allowed: tuple[str, ...], place: str, hint: str = ""
+    name: str, key: str, value: str | float, allowed: tuple[str, ...], place: str
 ) -> BadInputError:
     what = f"'{key}' cannot be '{value}' for {name}"
     why = ""
@@ -87,6 +76,4 @@ def _impossible(
             "compete": "a survival endpoint has no competing events",
             "ignore": "recovery after another infusion is not that of the first graft",
         }.get(str(value), "")
-    return BadInputError(
-        what, where=place, allowed=list(allowed), hint="; ".join(p for p in (why, hint) if p)
-    )
+    return BadInputError(what, where=place, allowed=list(allowed), hint=why)
