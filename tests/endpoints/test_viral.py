@@ -116,9 +116,11 @@ def test_parts_of_blood_are_never_compared(engine):
         measurements=[pcr("a", 10, 500.0), pcr("b", 10, 900.0, specimen="EDTA whole blood")],
         follow_up=alive(100, "a", "b"),
     )
-    with pytest.raises(RefusalError, match="are of plasma and of whole blood") as refused:
-        derive("cmv_dnaemia", engine(made))
-    assert "dna_specimen" in str(refused.value)
+    for name in ("cmv_dnaemia", "csCMVi", "cmv_refractory"):  # each says of what it speaks
+        words = f"{name} cannot be derived: results of CMV DNA are of plasma and of whole blood"
+        with pytest.raises(RefusalError, match=words) as refused:
+            derive(name, engine(made))
+        assert "dna_specimen" in str(refused.value)
     derived = derive("cmv_dnaemia", engine(made), Options(dna_specimen="plasma"))
     assert answers(derived) == {"a": (10, 1)}
 

@@ -64,7 +64,7 @@ def derive_significant(definition: Definition, records: Records, options: Option
         When nobody was tested by PCR, or the results are of several parts of the blood.
     """
     course = course_of(records)
-    found = first_positive(records, ANALYTE, options)
+    found = first_positive(definition.name, records, ANALYTE, options)
     refuse_untested(definition, found, ANALYTE)
     events = significant(records, options)
     whole = (
@@ -167,7 +167,7 @@ def _viraemia(records: Records, options: Options) -> nw.LazyFrame[Any]:
     """Return the days of viraemia: a PCR that is positive, or an infection recorded as such."""
     state = nw.col("state")
     reached = state.is_in([POSITIVE] if options.dna_threshold is not None else [BELOW, POSITIVE])
-    by_pcr = tests(records, ANALYTE, options).filter(reached)
+    by_pcr = tests("csCMVi", records, ANALYTE, options).filter(reached)
     recorded = _recorded(records).filter(DAY >= 0)
     seen = [part.select("patient_id", DAY.cast(nw.Int64).alias("seen_day")) for part in (by_pcr, recorded)]
     return nw.concat(seen)
@@ -218,7 +218,7 @@ def derive_refractory(definition: Definition, records: Records, options: Options
         When nobody was tested by PCR, or the results are of several parts of the blood.
     """
     course = course_of(records)
-    found = first_positive(records, ANALYTE, options)
+    found = first_positive(definition.name, records, ANALYTE, options)
     refuse_untested(definition, found, ANALYTE)
     risen = remembered(records, f"refractory CMV {options}", lambda made: _risen(made, options))
     whole = (
@@ -282,7 +282,7 @@ def _risen(records: Records, options: Options) -> pl.DataFrame:
     )
     number_ = nw.col("operator").fill_null("=").is_in(["=", "≥", ">"]) & ~nw.col("value").is_null()
     loads = (
-        tests(records, ANALYTE, options)
+        tests("cmv_refractory", records, ANALYTE, options)
         .filter(state != NOT_TESTED, number_)
         .select("patient_id", DAY.cast(nw.Int64).alias("day"), "row", "value", "part", assay.alias("assay"))
     )

@@ -86,8 +86,8 @@ def reading(options: Options) -> nw.Expr:
     return choose([*words, *numbers], nw.lit(UNCLEAR))
 
 
-def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]:
-    """Return the PCR results of blood from day 0 on with ``state`` and ``part``.
+def tests(name: str, records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]:
+    """Return the PCR results of blood from day 0 on, for an endpoint, with ``state`` and ``part``.
 
     Raises
     ------
@@ -114,8 +114,8 @@ def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]
     found = remembered(records, f"parts of blood {analyte}", parts)
     if len(found) > 1:
         what = (
-            f"results of {analyte} are of {' and of '.join(found)}: no threshold holds for all, and they "
-            "are not compared"
+            f"{name} cannot be derived: results of {analyte} are of {' and of '.join(found)}; no threshold "
+            "holds for all, and they are not compared"
         )
         raise RefusalError(
             what, instead="choose one of them: dna_specimen", source="EBMT Handbook 2024, chapter 38"
@@ -123,7 +123,7 @@ def tests(records: Records, analyte: str, options: Options) -> nw.LazyFrame[Any]
     return rows
 
 
-def first_positive(records: Records, analyte: str, options: Options) -> pl.DataFrame:
+def first_positive(name: str, records: Records, analyte: str, options: Options) -> pl.DataFrame:
     """Return the first positive result after day 0 of each patient tested after it.
 
     A result of day 0 was taken before the graft could do anything: it is only the test before the first.
@@ -138,7 +138,7 @@ def first_positive(records: Records, analyte: str, options: Options) -> pl.DataF
     tested, after = state != NOT_TESTED, DAY > 0
     positive, unclear = (state == POSITIVE) & after, (state == UNCLEAR) & after
     packed = DAY * ROWS + ROW
-    rows = tests(records, analyte, options).with_columns(
+    rows = tests(name, records, analyte, options).with_columns(
         nw.when(positive).then(DAY).alias("positive_day"),
         nw.when(positive).then(packed).alias("positive_row"),
         nw.when(unclear).then(DAY).alias("unclear_day"),
@@ -180,7 +180,7 @@ def derive_dnaemia(definition: Definition, records: Records, options: Options) -
     """
     analyte, label = VIRUSES[definition.name]
     course = course_of(records)
-    found = first_positive(records, analyte, options)
+    found = first_positive(definition.name, records, analyte, options)
     refuse_untested(definition, found, analyte)
     whole = course.frame.select("patient_id").join(found, on="patient_id", how="left")
     cite = course.cite
