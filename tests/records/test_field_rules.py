@@ -692,6 +692,20 @@ def test_a_table_of_few(tmp_path: Path) -> None:
     assert not of(records.check(read_folder(tmp_path / "few", tables_of(many(9)))), "table_covers_few")
 
 
+@pytest.mark.parametrize(
+    ("rule", "donor", "match"),
+    [
+        ("impossible_match", "matched sibling", "10/8"),
+        ("matched_donor_with_mismatch", "matched sibling", "9/10"),
+        ("mismatched_donor_with_match", "haploidentical", "10/10"),
+    ],
+)
+def test_a_finding_about_the_match_shows_the_match(tmp_path: Path, rule: str, donor: str, match: str) -> None:
+    bad = [graft(donor=donor, hla_match=match)]
+    (finding,) = of(records.check(read_folder(tmp_path, tables_of(bad))), rule)
+    assert finding.found == match
+
+
 def test_which_of_two_neighbours_has_another_unit(tmp_path: Path) -> None:
     """The middle one, low beside both; its neighbours, high beside it alone, are not told."""
     differ = "ANC of 0.0024 stands beside 2.1: they differ as 10^9/L and cells/uL do."

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from dayzero.records.checks.rule import Facts, Rule, beside, rows_where, together
 from dayzero.records.kahn import ATEMPORAL, COMPLETENESS
 from dayzero.records.schema import ABSENT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _ALLOGENEIC: Final = pl.col("type") == "allogeneic"
 _DONOR: Final = pl.col("donor")
@@ -31,6 +34,11 @@ _JUDGED: Final = "judgement"
 
 def _with_match(condition: pl.Expr) -> pl.Expr:
     return _SHARED.is_not_null() & condition
+
+
+def _showing_match(find: Callable[[Facts], pl.DataFrame]) -> Callable[[Facts], pl.DataFrame]:
+    """Show the match itself as found: it is text, but what a rule about it finds holds two numbers only."""
+    return lambda facts: find(facts).with_columns(found=pl.col("hla_match").str.strip_chars())
 
 
 def _mismatched_by_name(facts: Facts) -> pl.DataFrame:
@@ -131,7 +139,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "transplants",
         "hla_match",
         "more alleles match than were typed",
-        rows_where("transplants", _with_match(_SHARED > _TYPED)),
+        _showing_match(rows_where("transplants", _with_match(_SHARED > _TYPED))),
         "write the matching alleles first, such as 9/10",
         kahn=ATEMPORAL,
     ),
@@ -141,7 +149,7 @@ RULES: Final[tuple[Rule, ...]] = (
         "transplants",
         "hla_match",
         "the donor is {donor}, but {shared} of {typed} alleles match",
-        _mismatched_by_name,
+        _showing_match(_mismatched_by_name),
         _FULL,
         kahn=ATEMPORAL,
         source="matched: 10/10, in children an unrelated donor from 9/10 (EBMT Handbook 2024, chapter 9)",
@@ -152,7 +160,11 @@ RULES: Final[tuple[Rule, ...]] = (
         "transplants",
         "hla_match",
         "the donor is {donor}, but every allele typed matches",
-        rows_where("transplants", _DONOR.is_in(MISMATCHED), _with_match((_SHARED == _TYPED) & (_TYPED >= 8))),
+        _showing_match(
+            rows_where(
+                "transplants", _DONOR.is_in(MISMATCHED), _with_match((_SHARED == _TYPED) & (_TYPED >= 8))
+            )
+        ),
         f"{_FULL}; a mismatch at DPB1 shows only in 12 alleles",
         kahn=ATEMPORAL,
         source="matched: 8/8 (A, B, C, DRB1), 10/10 with DQB1 (EBMT Handbook 2024, chapter 9)",
