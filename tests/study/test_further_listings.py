@@ -85,6 +85,19 @@ def test_each_course_of_blinatumomab_with_its_mrd(tmp_path: Path) -> None:
     )
 
 
+def test_a_course_past_day_0_says_so(tmp_path: Path) -> None:
+    asked = small_cohort.STUDY + "\n[listing]\nblinatumomab = true\n"
+    path = small_cohort.write_cohort(tmp_path, dates=False, study=asked)
+    given = "patient_id,start,stop,agent\np07,-20,8,blinatumomab\np08,-30,,blinatumomab\n"
+    (tmp_path / "cohort" / "treatments.csv").write_text(given, encoding="utf-8")
+    (listing,) = run(path).results.listings
+    rows = [dict(zip(listing.columns, row, strict=True)) for row in listing.rows]
+    assert [(row["patient_id"], row["days_to_transplant"]) for row in rows] == [
+        ("p07", "runs past day 0"),
+        ("p08", "not recorded"),
+    ]
+
+
 def test_nobody_was_given_blinatumomab(tmp_path: Path) -> None:
     asked = small_cohort.STUDY + "\n[listing]\nblinatumomab = true\n"
     (listing,) = run(small_cohort.write_cohort(tmp_path, study=asked)).results.listings

@@ -249,6 +249,7 @@ def test_medians_take_each_patients_result_nearest_to_the_time() -> None:
             count("p3", 11, 9.0),  # day 10.5 is half-way to day 14
             count("p4", 3, 7.0),  # before day 3.5
             count("p4", 20, "not done"),
+            count("p4", 21, 0.5) | {"value": None, "text": None},  # its unit could not be read
         ],
         follow_up=[alive(f"p{i}", 100) for i in range(1, 5)],
     )
@@ -262,7 +263,10 @@ def test_medians_take_each_patients_result_nearest_to_the_time() -> None:
     assert found[0] == (1, None, None, None, "")
     assert found[14] == (1, None, None, None, "")
     assert drawn.picture.log
-    assert drawn.picture.notes == ("1 results 'not done' have no place on the axis",)
+    assert drawn.picture.notes == (
+        "1 results 'not done' have no place on the axis",
+        "1 results without a usable value are not drawn",
+    )
 
 
 def test_a_median_that_is_a_bound_says_so() -> None:

@@ -45,6 +45,8 @@ _BLINATUMOMAB = {
 }
 
 
+#: Columns that say something even where nobody has a value: another first salvage, a course past day 0.
+_ALWAYS = ("salvages", "days_to_transplant")
 #: Column of prior therapy, and its heading.
 _THERAPY = {"lines": "Lines", "courses": "Courses", "therapy": "Treatment before transplant (days)"}
 
@@ -122,7 +124,7 @@ def _listing(
 ) -> Listing:
     """Fill a listing with a row a patient, the levels of the groupings beside the id."""
     levels = {name: dict(grouping.assigned.iter_rows()) for name, grouping in groupings.items()}
-    shown = [name for name in headings if course[name].is_not_null().any() or name == "salvages"]
+    shown = [name for name in headings if course[name].is_not_null().any() or name in _ALWAYS]
     rows = tuple(
         (
             row["patient_id"],
@@ -139,6 +141,8 @@ def _cell(name: str, row: Mapping[str, Any]) -> str:
     value = row[name]
     if name == "salvages" and value is None:
         return row["first_salvage"] or NOT_RECORDED
+    if name == "days_to_transplant" and row["last_day"] is not None and row["last_day"] > 0:
+        return "runs past day 0"
     if value is None:
         return NOT_RECORDED
     return value if isinstance(value, str) else f"{value:,.10g}"

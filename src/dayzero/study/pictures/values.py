@@ -84,11 +84,14 @@ def points_of(material: Material, analyte: str, ids: Sequence[str], specimen: st
             continue
         point = _point(row, analyte)
         if point is None:
-            word = str(row["text"] or "empty")
+            word = str(row["text"] or "")
             words[word] = words.get(word, 0) + 1
         else:
             points.append(point)
+    empty = words.pop("", 0)
     notes = [f"{count} results '{word}' have no place on the axis" for word, count in sorted(words.items())]
+    if empty:
+        notes.append(f"{empty} results without a usable value are not drawn")
     if foreign:
         notes.append(f"{foreign} results in a unit other than {unit or 'the usual one'} are not shown")
     return Points(tuple(points), unit, tuple(notes))
