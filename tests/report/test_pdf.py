@@ -10,8 +10,8 @@ import pytest
 
 from dayzero import report
 from dayzero.report.compose import document as compose
-from dayzero.report.document import TableBlock
-from dayzero.report.numbers import text_of
+from dayzero.report.document import FindingsBlock, Paragraph, Section, TableBlock
+from dayzero.report.numbers import Span, text_of
 from dayzero.report.pdf.writer import to_pdf
 from dayzero.study.results import Listing
 from report.office import pdf_text
@@ -84,6 +84,21 @@ def test_a_wide_listing_is_printed_in_full(cohort: Results, tmp_path: Path) -> N
     path.write_bytes(to_pdf(compose(replace(cohort, listing=listing))))
     text = squeezed(pdf_text(path, "-raw"))
     assert all(squeezed(cell) in text for row in (labels, *rows) for cell in row)
+
+
+def test_the_heading_of_findings_stays_with_the_first(cohort: Results, tmp_path: Path) -> None:
+    """Wherever on a page the section begins, its heading and counts are followed by a finding there."""
+    made = compose(cohort)
+    section = next(s for s in made.sections if any(isinstance(b, FindingsBlock) for b in s.blocks))
+    block = next(b for b in section.blocks if isinstance(b, FindingsBlock))
+    filler = Paragraph((Span("Filling."),))
+    first = squeezed(block.groups[0].entries[0][0])[1:]  # printed with a capital
+    for lines in range(16, 30):
+        before = Section("before", "Before", (filler,) * lines)
+        path = tmp_path / f"{lines}.pdf"
+        path.write_bytes(to_pdf(replace(made, sections=(before, replace(section, blocks=(block,))))))
+        (page,) = [p for p in map(squeezed, pdf_text(path, "-raw").split("\f")) if section.heading in p]
+        assert first in page, lines
 
 
 def test_without_a_notice_there_is_none(five: Results, five_folder: Path) -> None:
