@@ -83,6 +83,27 @@ def test_sentinels_are_proposed_as_never(tmp_path: Path) -> None:
     assert 'date = { column = "PLT recovery", never = [9999] }' in text
 
 
+@pytest.mark.parametrize("header", ["patient", "Patient", "recipient"])
+def test_a_column_called_patient_is_the_id(tmp_path: Path, header: str) -> None:
+    assert certainties(tmp_path, f"{header},sex\np1,m\np2,f\n")[header] == "sure"
+    assert certainties(tmp_path, f"{header},sex\np1,m\np1,f\n")[header] == "unsure"
+
+
+def test_an_empty_day_is_proposed_as_never_in_a_comment_only(tmp_path: Path) -> None:
+    found = certainties(tmp_path, "id,aGVHD_day,relapse_day,death_date\na,20,,30\nb,,,40\nc,31,90,50\n")
+    assert found["aGVHD_day"] == found["relapse_day"] == "sure"
+    lines = records.propose(tmp_path / "flat.csv").splitlines()
+    said = "empty, and read as unknown. Only if an empty cell means that it did not happen, write"
+    for header, cells in (("aGVHD_day", "1 cell is"), ("relapse_day", "2 cells are")):
+        at = lines.index(f'date = {{ column = "{header}" }}')
+        assert lines[at + 1 : at + 3] == [
+            f"# {cells} {said}",
+            f'# date = {{ column = "{header}", never = [""] }}',
+        ]
+    assert sum("never" in line for line in lines) == 2  # nobody's day of death is empty
+    assert not any("never" in line and not line.startswith("#") for line in lines)
+
+
 def test_what_could_mean_several_things_stays_a_comment(tmp_path: Path) -> None:
     text = "Patient ID,status,tx_date,sex,gender\na,CR1,03/04/2020,m,f\nb,CR2,04/05/2020,f,m\n"
     found = certainties(tmp_path, text)

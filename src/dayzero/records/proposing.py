@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -51,6 +51,8 @@ class Proposal:
     why : str
     settings : str
         What stands beside ``column`` in the line, such as ``never = [1000000]``.
+    empty : int
+        Empty cells among the days of an event: they are read as unknown unless a person says otherwise.
     """
 
     header: str
@@ -58,6 +60,7 @@ class Proposal:
     certainty: str
     why: str
     settings: str = ""
+    empty: int = 0
 
     @property
     def line(self) -> str:
@@ -113,7 +116,7 @@ def proposals(grid: Grid) -> list[Proposal]:
         place = (made.meaning.table, made.meaning.column, made.meaning.event, made.meaning.grade)
         if taken[place] and made.certainty != UNSURE:
             why = "another column was already taken for the same"
-            made = Proposal(header, made.meaning, UNSURE, why, made.settings)
+            made = replace(made, certainty=UNSURE, why=why)
         taken[place] += 1
         found.append(made)
     return found
@@ -161,7 +164,8 @@ def _date(header: str, meaning: Meaning, cells: Sequence[Cell], *, birth: bool) 
     if not any(not blank(cell) for cell in cells):
         return Proposal(header, meaning, UNSURE, "the column is empty")
     if not never:
-        return Proposal(header, meaning, SURE, why)
+        empty = sum(map(blank, cells)) if meaning.table == "events" else 0
+        return Proposal(header, meaning, SURE, why, empty=empty)
     if birth or meaning.table != "events":
         return Proposal(header, meaning, UNSURE, "values look like a code for 'missing': missing = [...]")
     counted = ", ".join(f"{value} ({count} times)" for value, count in sorted(never.items()))
@@ -301,7 +305,19 @@ def _event_lines(each: Proposal) -> list[str]:
     lines = ["[[data.events]]", event, *grade, *cause, each.line]
     if each.certainty == UNSURE:
         lines = [f"# {line}" for line in lines]
-    return [f"# {each.certainty}: {each.why}", *lines]
+    return [f"# {each.certainty}: {each.why}", *lines, *_empty_lines(each)]
+
+
+def _empty_lines(each: Proposal) -> list[str]:
+    """Return a comment about the empty cells of a day, of which only a person can say what they mean."""
+    if not each.empty:
+        return []
+    cells = "1 cell is" if each.empty == 1 else f"{each.empty} cells are"
+    confirmed = replace(each, settings='never = [""]')
+    return [
+        f"# {cells} empty, and read as unknown. Only if an empty cell means that it did not happen, write",
+        f"# {confirmed.line}",
+    ]
 
 
 def _follow_up_lines(grid: Grid) -> list[str]:

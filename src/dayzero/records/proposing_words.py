@@ -49,7 +49,7 @@ def _dated(names: str, event: str, grade: str = "") -> tuple[Meaning, Meaning]:
 
 #: The first that fits counts.
 MEANINGS: Final = (
-    Meaning(f"{_WHOSE}(?:id|no|number)|upn|recordid|subjectid|studyid|pseudonym", "", "id"),
+    Meaning(f"{_WHOSE}(?:id|no|number)|patient|recipient|upn|recordid|subjectid|studyid|pseudonym", "", "id"),
     Meaning(f"{_WHOSE}(?:sex|gender)", "patients", "sex"),
     Meaning(f"{_WHOSE}age(?:years|yrs|yr|y)?(?:at{_GRAFTED})?(?:years)?", "patients", "age"),
     Meaning("dob|dateofbirth|birthdate|birthday", "patients", "birth_date"),
