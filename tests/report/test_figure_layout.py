@@ -13,7 +13,8 @@ from dayzero.report.compose import document
 from dayzero.report.document import FigureBlock
 from dayzero.report.figures.flow import flow_scene
 from dayzero.report.figures.grid import figure_scene
-from dayzero.report.figures.scene import Line
+from dayzero.report.figures.placing import free, room_for
+from dayzero.report.figures.scene import Area, Box, Line
 from dayzero.study.results import Looks
 from report.curves import drawn_figure
 from report.laid_out import (
@@ -54,6 +55,43 @@ def test_long_names_of_groups_and_titles(cohort: Results, width: float) -> None:
     for figure in results.figures:
         assert_inside(figure_scene(results, figure, width_mm=width))
         assert_no_text_on_curve(figure_scene(results, figure, width_mm=width))
+
+
+def test_a_key_covers_no_band_where_there_is_room() -> None:
+    sides = [Box(0, 0, 20, 100), Box(180, 0, 200, 100)]
+    place = room_for(50, 20, Box(0, 0, 200, 100), [], sides)
+    assert place is not None
+    assert free(place, sides)
+    # A gap that none of the usual places fits is found too.
+    walls = [Box(0, 0, 57, 100), Box(109, 0, 200, 100)]
+    place = room_for(50, 20, Box(0, 0, 200, 100), [], walls)
+    assert place is not None
+    assert free(place, walls)
+    # Where everything is a band, a place on it is better than none; a line that is cut there is no band.
+    everywhere = [Box(0, 0, 200, 100)]
+    assert room_for(50, 20, Box(0, 0, 200, 100), [], everywhere) is not None
+    assert room_for(50, 20, Box(0, 0, 200, 100), everywhere, []) is None
+
+
+@pytest.mark.parametrize("style", ["colour", "grey"])
+def test_a_key_has_white_ground_only_on_a_band(style: str) -> None:
+    crowded = drawn_figure([[0.05] * 6, [0.1] * 6, [0.2] * 6], rising=False, horizons=(12.0, 24.0))
+    roomy = drawn_figure([[0.05]], rising=False, horizons=(12.0,))
+    for results, grounds in ((crowded, 1), (roomy, 0)):
+        drawn = replace(results, looks=Looks(style=style))
+        scene = figure_scene(drawn, drawn.figures[0], width_mm=178)
+        assert_good(scene)
+        roles = [shape.role for shape in scene.shapes]
+        assert roles.count("key ground") == grounds
+        if grounds:
+            at = roles.index("key ground")
+            ground = scene.shapes[at]
+            assert isinstance(ground, Area)
+            assert (ground.fill, ground.opacity) == ("#ffffff", 0.75)  # the band is still seen
+            assert ground.outline
+            assert "band" in roles[:at]
+            assert not {"band", "horizon"} & set(roles[at:])
+            assert not {"curve", "key name", "estimate"} & set(roles[:at])
 
 
 @given(

@@ -22,7 +22,12 @@ def free(box: Box, taken: Iterable[Box]) -> bool:
 
 
 def room_for(
-    width: float, height: float, inside: Box, taken: Sequence[Box], avoided: Sequence[Box]
+    width: float,
+    height: float,
+    inside: Box,
+    taken: Sequence[Box],
+    avoided: Sequence[Box],
+    crossed: Sequence[Box] = (),
 ) -> Box | None:
     """Find the best place for a block of text in a plot.
 
@@ -36,12 +41,14 @@ def room_for(
         What must not be covered.
     avoided : sequence of Box
         What is covered only if nothing better is free, such as confidence bands.
+    crossed : sequence of Box
+        What may be covered, though rather not, such as lines that are cut there.
 
     Returns
     -------
     Box or None
-        The place that covers least of what is avoided, of these the one nearest to a side and to the top or
-        the bottom; ``None`` when every place covers something taken.
+        A place that covers nothing avoided where there is one; of several the one that covers least and is
+        nearest to a side and to the top or the bottom; ``None`` when every place covers something taken.
     """
     within = inside.grown(-_MARGIN)
     if width > within.width or height > within.height:
@@ -49,16 +56,19 @@ def room_for(
     tops = _places(within.top, within.bottom - height)
     spare = within.width - width
     likely = [within.left + share * spare for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    found: list[tuple[bool, float, float, float]] = []
     for lefts in (likely, _places(within.left, within.right - width)):
-        found = [
-            (score, -left, top)
-            for left in lefts
-            for score, top in _scores(Box(left, 0, left + width, height), tops, within, taken, avoided)
-        ]
-        if found:
-            _, negative, top = min(found)
-            return Box(-negative, top, width - negative, top + height)
-    return None
+        for left in lefts:
+            block = Box(left, 0, left + width, height)
+            for score, top in _scores(block, tops, within, taken, (*avoided, *crossed)):
+                place = Box(left, top, left + width, top + height)
+                found.append((not free(place, avoided), score, -left, top))
+        if found and not min(found)[0]:
+            break
+    if not found:
+        return None
+    _, _, negative, top = min(found)
+    return Box(-negative, top, width - negative, top + height)
 
 
 def _scores(

@@ -10,19 +10,26 @@ from dayzero.report.figures import typeface as face
 from dayzero.report.figures.axes import Axes, horizon_lines
 from dayzero.report.figures.content import PLOT_HEIGHT
 from dayzero.report.figures.key import Key, entry, heads, key
-from dayzero.report.figures.placing import beside_curve, room_for
-from dayzero.report.figures.scene import Box, Shape, Text, moved
+from dayzero.report.figures.palette import MUTED
+from dayzero.report.figures.placing import beside_curve, free, room_for
+from dayzero.report.figures.scene import Area, Box, Shape, Text, moved
 
 if TYPE_CHECKING:
     from dayzero.report.figures.content import Content, Measures
 
+_WHITE, _GROUND_OPACITY = "#ffffff", 0.75
+
 
 @dataclass(frozen=True)
 class KeyPlan:
-    """A key and its place in a plot whose top left corner is (0, 0); above it, the place is negative."""
+    """A key and its place in a plot whose top left corner is (0, 0); above it, the place is negative.
+
+    A key that could be placed nowhere but on a band is ``on_band`` and gets pale ground.
+    """
 
     key: Key
     place: Box
+    on_band: bool = False
 
     @property
     def above(self) -> float:
@@ -46,8 +53,8 @@ def _inside(content: Content, shared: Measures) -> KeyPlan | None:
     taken = [box for curve in content.curves for box in drawing.occupied(axes, curve)]
     bands = [box for curve in content.curves for box in drawing.shaded(axes, curve)]
     marks = [Box(axes.x(t) - 2, 0, axes.x(t) + 2, PLOT_HEIGHT) for t in content.horizons]
-    place = room_for(block.width, block.height, box, taken, bands + marks)
-    return KeyPlan(block, place) if place else None
+    place = room_for(block.width, block.height, box, taken, bands, marks)
+    return KeyPlan(block, place, not free(place, bands)) if place else None
 
 
 def _above(content: Content, shared: Measures) -> KeyPlan:
@@ -78,8 +85,16 @@ def plot_shapes(content: Content, axes: Axes, plan: KeyPlan) -> list[Shape]:
     for time in content.horizons:
         if 0 < time <= content.limit:
             below += horizon_lines(axes, time, place.grown(2))
+    if plan.on_band:
+        below.append(_ground(place))
     key_shapes = [moved(shape, place.left, place.top) for shape in plan.key.shapes]
     return [*below, *over, *key_shapes, *_direct_labels(content, axes, place)]
+
+
+def _ground(place: Box) -> Area:
+    """Return the ground of a key on a band: framed and not opaque, or the band would seem to end there."""
+    corners = place.grown(2).corners()
+    return Area(corners, _WHITE, _GROUND_OPACITY, outline=MUTED, width=0.5, role="key ground")
 
 
 def _direct_labels(content: Content, axes: Axes, key_box: Box) -> list[Shape]:
