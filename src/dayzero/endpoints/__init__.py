@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dayzero.endpoints.document import definitions_document
     from dayzero.endpoints.gvhd_stages import glucksberg_grade, magic_grade
     from dayzero.endpoints.identities import IdentityError, check_identities
+    from dayzero.endpoints.in_groups import derive_in_groups
     from dayzero.endpoints.options import Options
     from dayzero.endpoints.relapse_confirmation import confirm_relapse
     from dayzero.endpoints.variables import derive_variables
@@ -37,6 +38,7 @@ __all__ = [
     "crs_grade",
     "definitions_document",
     "derive",
+    "derive_in_groups",
     "derive_variables",
     "glucksberg_grade",
     "icans_grade",
@@ -54,6 +56,7 @@ _HOMES = {
     "Variable": "definition",
     "Variables": "definition",
     "derive": "derivation",
+    "derive_in_groups": "in_groups",
     "at_cutoff": "cutoff",
     "definitions_document": "document",
     "derive_variables": "variables",
