@@ -157,6 +157,26 @@ def test_full_at_a_day(engine):
 
 
 @pytest.mark.parametrize(
+    ("lymphoid", "myeloid", "told"),
+    [
+        ((95, ">"), (96.5, ">"), ">95%"),
+        ((96, ">"), (95.5, "="), "95.5%"),  # surely the lower
+        ((97, "="), (95, ">"), "a bound at 95%"),  # from 95 to 97
+        ((97, "="), (99, "="), "97%"),
+    ],
+)
+def test_the_lowest_result_is_told_as_it_is_known(engine, lymphoid, myeloid, told):
+    rows = [
+        _result("a", 100, value, cells, operator=sign)
+        for cells, (value, sign) in (("CD3", lymphoid), ("CD33", myeloid))
+    ]
+    contact = [{"patient_id": "a", "day": 120, "alive": "yes"}]
+    made = engine(records(["a"], measurements=rows, follow_up=contact))
+    (why,) = whys(derive("full_chimerism_day_100", made)).values()
+    assert why == f"full donor chimerism on day 100 (measurements row 2), lowest result {told}"
+
+
+@pytest.mark.parametrize(
     ("results", "number", "category"),
     [
         ([("CD3", 95, ">")], None, "full"),  # anything from 95 to 100

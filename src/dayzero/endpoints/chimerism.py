@@ -286,7 +286,9 @@ def derive_chimerism(definition: Definition, records: Records, options: Options)
         certain = certain | (pl.col(f"{asked.result}_not_full") == 1)
     label = f"{WORDS[asked.category]} donor chimerism"
     measured = measured.join(_bounds(records), left_on=f"{asked.result}_row", right_on="row", how="left")
-    bound = pl.col("bound").fill_null("")
+    known = pl.col(f"{asked.result}_number").is_not_null()
+    # Where another fraction's bound leaves the lowest open, the row that is cited may hold a number itself.
+    bound = decide([(known, pl.lit(""))], pl.col("bound").fill_null("a bound at "))
     percent = pl.col(f"{asked.result}_pct").round(2).cast(pl.String).str.strip_suffix(".0")
     told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", bound, percent, "%")
     unclear = f"the result does not say whether it is {label}"
