@@ -169,7 +169,7 @@ def test_chimerism_confirms_or_speaks_for_poor_graft_function(engine):
     donor = [
         ("lost", 90, 40.0, "="),
         ("lost", 29, 99.0, "="),
-        ("full", 60, 99.0, "="),
+        ("full", 60, 95.0, ">"),  # told as the bound that it is
         ("far", 91, 99.0, "="),
     ]
     donor += [("unclear", 60, 99.0, "<")]
@@ -187,6 +187,8 @@ def test_chimerism_confirms_or_speaks_for_poor_graft_function(engine):
         "unclear": "derived;chimerism_not_known",
     }
     assert "; donor chimerism 40% on day 90 (measurements row" in whys(derived)["lost"]
+    (finding,) = [f for f in derived.findings if f.id == "endpoints.loss_with_full_chimerism"]
+    assert "donor chimerism on day 60 is full (>95%): poor graft function" in finding.what
     assert sorted(found(derived)) == [
         ("loss_with_full_chimerism", "full"),
         ("loss_without_chimerism", "far"),

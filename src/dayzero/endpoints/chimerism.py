@@ -208,11 +208,14 @@ def chimerism_near(when: pl.DataFrame, records: Records, options: Options) -> pl
     Returns
     -------
     polars.DataFrame
-        ``patient_id``, ``chimerism`` (a code of :data:`WORDS`), ``chimerism_day``, ``chimerism_pct`` and
+        ``patient_id``, ``chimerism`` (a code of :data:`WORDS`), ``chimerism_day``, ``chimerism_told`` and
         ``chimerism_row``, for patients with a result within 30 days whose category is clear.
     """
     days = chimerism_days(records, options).filter(nw.col("patient_id").is_in(when["patient_id"].to_list()))
-    measured = collect(days.select("patient_id", "day", "category", "pct", "row"))
+    measured = collect(days.select("patient_id", "day", "category", "pct", "number", "row"))
+    measured = measured.with_columns(pl.col("row").cast(pl.Int64)).join(
+        _bounds(records), on="row", how="left"
+    )
     return (
         measured.join(when, on="patient_id")
         .with_columns((pl.col("day") - pl.col("at")).abs().alias("away"))
@@ -224,8 +227,8 @@ def chimerism_near(when: pl.DataFrame, records: Records, options: Options) -> pl
             "patient_id",
             pl.col("category").cast(pl.Int64).alias("chimerism"),
             pl.col("day").cast(pl.Int64).alias("chimerism_day"),
-            pl.col("pct").alias("chimerism_pct"),
-            pl.col("row").cast(pl.Int64).alias("chimerism_row"),
+            _told("pct", "number").alias("chimerism_told"),
+            pl.col("row").alias("chimerism_row"),
         )
     )
 
@@ -266,6 +269,16 @@ def _bounds(records: Records) -> pl.DataFrame:
     return found.with_columns(pl.col("row").cast(pl.Int64))
 
 
+def _told(percent: str, known: str) -> pl.Expr:
+    """Return the lowest result as it is known: ``60%``, ``>95%``, or ``a bound at 95%``.
+
+    The last is told where the bound of another fraction leaves open which is the lowest: the row that is
+    cited may hold a number itself.
+    """
+    sign = decide([(pl.col(known).is_not_null(), pl.lit(""))], pl.col("bound").fill_null("a bound at "))
+    return sentence(sign, pl.col(percent).round(2).cast(pl.String).str.strip_suffix(".0"), "%")
+
+
 def derive_chimerism(definition: Definition, records: Records, options: Options) -> DerivedEndpoint:
     """Derive whether chimerism was of one category: the last, or the one that speaks for a day.
 
@@ -286,11 +299,8 @@ def derive_chimerism(definition: Definition, records: Records, options: Options)
         certain = certain | (pl.col(f"{asked.result}_not_full") == 1)
     label = f"{WORDS[asked.category]} donor chimerism"
     measured = measured.join(_bounds(records), left_on=f"{asked.result}_row", right_on="row", how="left")
-    known = pl.col(f"{asked.result}_number").is_not_null()
-    # Where another fraction's bound leaves the lowest open, the row that is cited may hold a number itself.
-    bound = decide([(known, pl.lit(""))], pl.col("bound").fill_null("a bound at "))
-    percent = pl.col(f"{asked.result}_pct").round(2).cast(pl.String).str.strip_suffix(".0")
-    told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", bound, percent, "%")
+    lowest = _told(f"{asked.result}_pct", f"{asked.result}_number")
+    told = sentence(" on day ", number(f"{asked.result}_day"), row, ", lowest result ", lowest)
     unclear = f"the result does not say whether it is {label}"
     reasons = [
         *NOT_TRANSPLANTED,

@@ -182,7 +182,6 @@ def _flags() -> pl.Expr:
 def _why(cite: Cite) -> pl.Expr:
     limits = {line.analyte: f"{line.analyte} below {line.below:g} {_unit(line.unit)}" for line in LINES}
     support = {line.analyte: line.support for line in LINES}
-    percent = pl.col("chimerism_pct").round(2).cast(pl.String).str.strip_suffix(".0")
     lost = joined(
         sentence(
             f"{LABEL} on day ",
@@ -203,7 +202,7 @@ def _why(cite: Cite) -> pl.Expr:
             cite("treatments", "support_row"),
         ),
         sentence(
-            "; donor chimerism ", percent, "% on day ", number("chimerism_day"),
+            "; donor chimerism ", pl.col("chimerism_told"), " on day ", number("chimerism_day"),
             cite("measurements", "chimerism_row"),
         ),
     )  # fmt: skip

@@ -61,7 +61,7 @@ CHECKS = (
         "measurements",
         "chimerism_row",
         "counted as secondary graft failure from day {loss_day}, but donor chimerism on day {chimerism_day} "
-        "is full ({chimerism_pct:g}%): poor graft function may be the better name",
+        "is full ({chimerism_told}): poor graft function may be the better name",
         "decide which it was; poor_graft_function asks for full donor chimerism",
         _SOURCE,
     ),

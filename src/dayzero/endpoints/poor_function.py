@@ -160,7 +160,6 @@ def _decide(facts: pl.DataFrame, cite: Cite) -> pl.DataFrame:
 
 
 def _why(cite: Cite) -> pl.Expr:
-    percent = pl.col("chimerism_pct").round(2).cast(pl.String).str.strip_suffix(".0")
     poor = sentence(
         f"{LABEL} on day ",
         number("fourth"),
@@ -168,8 +167,8 @@ def _why(cite: Cite) -> pl.Expr:
         number("first_support"),
         cite("treatments", "support_row"),
         " that no relapse, infection or drug explains; donor chimerism ",
-        percent,
-        "% on day ",
+        pl.col("chimerism_told"),
+        " on day ",
         number("chimerism_day"),
         cite("measurements", "chimerism_row"),
     )
