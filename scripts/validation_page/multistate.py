@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dayzero import stats
-from dayzero.stats.bootstrap_interval import acceleration, bca_interval, percentile_interval
+from dayzero.stats.resampling.bootstrap_interval import acceleration, bca_interval, percentile_interval
 
 from .differences import Pair, Parity, parity
 from .sources import Columns, columns, stored, version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dayzero.endpoints.astct import crs_grade, icans_grade
+from dayzero.endpoints.complication.astct import crs_grade, icans_grade
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from dayzero.endpoints import CATALOGUE, Options, derive, derive_variables
-from dayzero.endpoints.death_causes import PRIORITY, UNKNOWN, classes_of, primary
-from dayzero.endpoints.death_of_cause import CAUSES
+from dayzero.endpoints.outcome.death_causes import PRIORITY, UNKNOWN, classes_of, primary
+from dayzero.endpoints.outcome.death_of_cause import CAUSES
 from dayzero.errors import RefusalError
 from endpoints.facts import alive, answers, found, happened, records, whys
 

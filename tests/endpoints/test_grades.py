@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from dayzero.endpoints.grades import grade_readings
+from dayzero.endpoints.gvhd.grades import grade_readings
 
 REACHES, BELOW, UNCLEAR = "reaches", "below", "unclear"
 

@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from dayzero.endpoints.gvhd_stages import (
+from dayzero.endpoints.gvhd.gvhd_stages import (
     glucksberg_grade,
     liver_stage,
     lower_gi_stage,

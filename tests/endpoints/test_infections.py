@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dayzero.endpoints import Options, derive
-from dayzero.endpoints.infections import INFECTIONS
+from dayzero.endpoints.infection.infections import INFECTIONS
 from dayzero.errors import RefusalError
 from endpoints.facts import alive, answers, found, happened, reasons, records, whys
 

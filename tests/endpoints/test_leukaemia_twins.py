@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dayzero.endpoints import Options, derive, derive_variables
-from dayzero.endpoints.blinatumomab_course import blinatumomab_course
-from dayzero.endpoints.relapse_course import relapse_course
+from dayzero.endpoints.leukaemia.blinatumomab_course import blinatumomab_course
+from dayzero.endpoints.leukaemia.relapse_course import relapse_course
 from endpoints.facts import answers, records
 
 PATIENTS = ("a", "b", "c")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dayzero.endpoints.lineages import low_runs
+from dayzero.endpoints.graft.lineages import low_runs
 from endpoints import slow
 from endpoints.facts import records
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dayzero.endpoints import Options, derive, derive_variables
-from dayzero.endpoints.blinatumomab import cycles
-from dayzero.endpoints.blinatumomab_course import blinatumomab_course
+from dayzero.endpoints.leukaemia.blinatumomab import cycles
+from dayzero.endpoints.leukaemia.blinatumomab_course import blinatumomab_course
 from dayzero.errors import RefusalError
 from endpoints.facts import answers, found, reasons, records, whys
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dayzero.endpoints.chronic_severity import lung_score, nih_severity
+from dayzero.endpoints.gvhd.chronic_severity import lung_score, nih_severity
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from dayzero.endpoints import derive
-from dayzero.endpoints.gvhd_stages import glucksberg_grade, magic_grade
-from dayzero.endpoints.staging import staged_rows
+from dayzero.endpoints.gvhd.gvhd_stages import glucksberg_grade, magic_grade
+from dayzero.endpoints.gvhd.staging import staged_rows
 from endpoints.facts import answers, found, reasons, records, whys
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dayzero.endpoints.prior_therapy import prior_therapy
+from dayzero.endpoints.leukaemia.prior_therapy import prior_therapy
 from endpoints.facts import records
 
 if TYPE_CHECKING:

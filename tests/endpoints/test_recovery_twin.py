@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dayzero.endpoints import Options
-from dayzero.endpoints.counts import Limit, recoveries
+from dayzero.endpoints.graft.counts import Limit, recoveries
 from endpoints import slow
 from endpoints.facts import records
 

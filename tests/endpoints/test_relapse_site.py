@@ -6,7 +6,7 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from dayzero.endpoints.relapse_site import site_class
+from dayzero.endpoints.leukaemia.relapse_site import site_class
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import polars as pl
 import pytest
 
 from dayzero.endpoints import derive, derive_variables
-from dayzero.endpoints.relapse_course import relapse_course
-from dayzero.endpoints.salvage import salvages
+from dayzero.endpoints.leukaemia.relapse_course import relapse_course
+from dayzero.endpoints.leukaemia.salvage import salvages
 from dayzero.errors import RefusalError
 from endpoints.facts import answers, reasons, records, whys
 

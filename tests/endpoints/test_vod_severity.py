@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dayzero.endpoints import derive_variables
-from dayzero.endpoints.vod_severity import adult_severity, paediatric_severity
+from dayzero.endpoints.complication.vod_severity import adult_severity, paediatric_severity
 from endpoints.facts import alive, happened, measured, records
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from dayzero import stats
 from dayzero.errors import RefusalError
-from dayzero.stats.band_quantile import equal_precision_quantile, hall_wellner_quantile
+from dayzero.stats.curves.band_quantile import equal_precision_quantile, hall_wellner_quantile
 
 
 def kolmogorov(x: float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.beta_product import incidence_limits
+from dayzero.stats.curves.beta_product import incidence_limits
 from dayzero.stats.risk_set import RiskSet
 
 COHORTS = 2000

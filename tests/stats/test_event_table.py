@@ -123,7 +123,8 @@ def test_selecting_groups_and_causes():
 
 def test_importing_the_package_loads_neither_scipy_nor_polars():
     code = (
-        "import sys, dayzero.stats as s, dayzero.stats.gray, dayzero.stats.curve, dayzero.stats.restricted\n"
+        "import sys, dayzero.stats as s, dayzero.stats.comparisons.gray\n"
+        "import dayzero.stats.curves.curve, dayzero.stats.curves.restricted\n"
         "assert 'gray_test' in dir(s)\n"
         "print(sorted({'scipy', 'polars', 'typst'} & set(sys.modules)))"
     )

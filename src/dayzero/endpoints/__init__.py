@@ -9,18 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from dayzero.endpoints.astct import crs_grade, icans_grade
     from dayzero.endpoints.catalogue import ALIASES, CATALOGUE, lookup
-    from dayzero.endpoints.chronic_severity import nih_severity
+    from dayzero.endpoints.complication.astct import crs_grade, icans_grade
     from dayzero.endpoints.cutoff import at_cutoff
     from dayzero.endpoints.definition import Definition, DerivedEndpoint, Variable, Variables
     from dayzero.endpoints.derivation import derive
     from dayzero.endpoints.document import definitions_document
-    from dayzero.endpoints.gvhd_stages import glucksberg_grade, magic_grade
+    from dayzero.endpoints.gvhd.chronic_severity import nih_severity
+    from dayzero.endpoints.gvhd.gvhd_stages import glucksberg_grade, magic_grade
     from dayzero.endpoints.identities import IdentityError, check_identities
     from dayzero.endpoints.in_groups import derive_in_groups
+    from dayzero.endpoints.leukaemia.relapse_confirmation import confirm_relapse
     from dayzero.endpoints.options import Options
-    from dayzero.endpoints.relapse_confirmation import confirm_relapse
     from dayzero.endpoints.variables import derive_variables
 
 __all__ = [
@@ -63,12 +63,12 @@ _HOMES = {
     "IdentityError": "identities",
     "check_identities": "identities",
     "Options": "options",
-    "confirm_relapse": "relapse_confirmation",
-    "crs_grade": "astct",
-    "glucksberg_grade": "gvhd_stages",
-    "icans_grade": "astct",
-    "magic_grade": "gvhd_stages",
-    "nih_severity": "chronic_severity",
+    "confirm_relapse": "leukaemia.relapse_confirmation",
+    "crs_grade": "complication.astct",
+    "glucksberg_grade": "gvhd.gvhd_stages",
+    "icans_grade": "complication.astct",
+    "magic_grade": "gvhd.gvhd_stages",
+    "nih_severity": "gvhd.chronic_severity",
 }
 
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dayzero.endpoints.after_salvage import derive_after_salvage
 from dayzero.endpoints.catalogue import lookup, worded_for
-from dayzero.endpoints.chimerism import ASKED, derive_chimerism
-from dayzero.endpoints.complications import COMPLICATIONS
-from dayzero.endpoints.composite import VARIANTS, derive_composite, derive_event_free
-from dayzero.endpoints.ending import end_observation, refuse_choice
-from dayzero.endpoints.engraftment import LIMITS, derive_engraftment
-from dayzero.endpoints.engraftment_syndrome import CRITERIA, derive_engraftment_syndrome
-from dayzero.endpoints.failure import FAILURES, derive_failure
-from dayzero.endpoints.graft_failure import derive_primary_failure
-from dayzero.endpoints.graft_loss import derive_secondary_failure
+from dayzero.endpoints.complication.complications import COMPLICATIONS
+from dayzero.endpoints.graft.chimerism import ASKED, derive_chimerism
+from dayzero.endpoints.graft.engraftment import LIMITS, derive_engraftment
+from dayzero.endpoints.graft.engraftment_syndrome import CRITERIA, derive_engraftment_syndrome
+from dayzero.endpoints.graft.graft_failure import derive_primary_failure
+from dayzero.endpoints.graft.graft_loss import derive_secondary_failure
+from dayzero.endpoints.graft.poor_function import derive_poor_function
 from dayzero.endpoints.incidence import RULES, derive_incidence
-from dayzero.endpoints.measures import derive_measured
-from dayzero.endpoints.mrd_response import derive_response
+from dayzero.endpoints.leukaemia.measures import derive_measured
+from dayzero.endpoints.leukaemia.mrd_response import derive_response
+from dayzero.endpoints.leukaemia.relapse_kinds import BY_SITE, derive_by_site, derive_molecular
 from dayzero.endpoints.occurrence import OCCURRENCES, derive_occurrence
 from dayzero.endpoints.options import STANDARD, Options
-from dayzero.endpoints.poor_function import derive_poor_function
-from dayzero.endpoints.relapse_kinds import BY_SITE, derive_by_site, derive_molecular
-from dayzero.endpoints.survival import derive_after_relapse, derive_alive, derive_survival
+from dayzero.endpoints.outcome.after_salvage import derive_after_salvage
+from dayzero.endpoints.outcome.composite import VARIANTS, derive_composite, derive_event_free
+from dayzero.endpoints.outcome.ending import end_observation, refuse_choice
+from dayzero.endpoints.outcome.failure import FAILURES, derive_failure
+from dayzero.endpoints.outcome.survival import derive_after_relapse, derive_alive, derive_survival
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -19,8 +19,8 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
+from dayzero.endpoints.gvhd.lymphocytes import mark_after_lymphocytes
 from dayzero.endpoints.incidence import AGAIN, CENSORED, DEATH, EVENT, NEVER
-from dayzero.endpoints.lymphocytes import mark_after_lymphocytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

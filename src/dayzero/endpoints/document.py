@@ -75,8 +75,8 @@ _RULES = """\
   MAGIC, or modified Glucksberg where the system says so. An organ without a row on that day was not involved.
   A grade that the centre recorded for the day stands; a difference is a finding.
 - In Python, `magic_grade`, `glucksberg_grade`, `nih_severity`, `crs_grade` and `icans_grade` grade from organ
-  stages, organ scores and signs; `dayzero.endpoints.gvhd_stages` stages organs from what was measured. No
-  grade of one system is turned into one of another.
+  stages, organ scores and signs; `dayzero.endpoints.gvhd.gvhd_stages` stages organs from what was measured.
+  No grade of one system is turned into one of another.
 - VOD/SOS by its signs is an endpoint for each set of criteria, and its name says which: between them the
   incidence in the same children has ranged from 0 to 45% (Kammersgaard 2019). Signs recorded in events and
   results of measurements decide, at most 14 days apart; a result that was not taken is never a no, and who

@@ -21,8 +21,8 @@ from dayzero.endpoints.deciding import (
     number,
     sentence,
 )
-from dayzero.endpoints.lymphocytes import mark_after_lymphocytes
-from dayzero.endpoints.staging import mark_staged, staging_findings
+from dayzero.endpoints.gvhd.lymphocytes import mark_after_lymphocytes
+from dayzero.endpoints.gvhd.staging import mark_staged, staging_findings
 from dayzero.endpoints.statements import statement_findings, statements, untold
 
 if TYPE_CHECKING:

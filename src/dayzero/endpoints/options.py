@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dayzero.endpoints.death_causes import PRIORITY
+from dayzero.endpoints.outcome.death_causes import PRIORITY
 
 SecondTransplant = Literal["standard", "ignore", "censor", "compete"]
 

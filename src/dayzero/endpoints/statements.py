@@ -24,9 +24,9 @@ from dayzero.endpoints.frames import (
     collect,
     reduce,
 )
-from dayzero.endpoints.grades import grade_readings
+from dayzero.endpoints.gvhd.grades import grade_readings
+from dayzero.endpoints.gvhd.staging import graded_events
 from dayzero.endpoints.memo import remembered
-from dayzero.endpoints.staging import graded_events
 from dayzero.errors import RefusalError
 from dayzero.records.findings import Finding
 

@@ -17,7 +17,7 @@ from dayzero.study.words import patients
 
 if TYPE_CHECKING:
     from dayzero.records.findings import Finding
-    from dayzero.stats.contingency import SampleTest
+    from dayzero.stats.samples.contingency import SampleTest
     from dayzero.study.characteristics import Line
     from dayzero.study.cohort import Facts
     from dayzero.study.grouping import Grouping

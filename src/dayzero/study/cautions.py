@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from dayzero.endpoints.ending import AT_LYMPHOCYTES, AT_SECOND
+from dayzero.endpoints.outcome.ending import AT_LYMPHOCYTES, AT_SECOND
 from dayzero.study import guardrails
 from dayzero.study.words import patients
 

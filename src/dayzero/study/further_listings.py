@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from dayzero.endpoints.blinatumomab_course import blinatumomab_course
-from dayzero.endpoints.prior_therapy import prior_therapy
-from dayzero.endpoints.relapse_course import relapse_course
+from dayzero.endpoints.leukaemia.blinatumomab_course import blinatumomab_course
+from dayzero.endpoints.leukaemia.prior_therapy import prior_therapy
+from dayzero.endpoints.leukaemia.relapse_course import relapse_course
 from dayzero.study.asking import options_of
 from dayzero.study.listing import NOT_RECORDED
 from dayzero.study.results import Listing

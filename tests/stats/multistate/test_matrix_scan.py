@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.matrix_scan import affine_scan, apply_range, congruence_scan, product_scan, range_tree
+from dayzero.stats.multistate.matrix_scan import (
+    affine_scan,
+    apply_range,
+    congruence_scan,
+    product_scan,
+    range_tree,
+)
 
 LENGTHS = [0, 1, 2, 3, 4, 8, 10, 63, 64, 65, 1000]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dayzero.stats.design_matrix import expand_factor
+from dayzero.stats.regression.design_matrix import expand_factor
 
 REFERENCE = Path(__file__).parents[2] / "reference" / "regression"
 TEXT = {"arm", "stratum", "centre", "Sex", "D", "Phase", "Source"}

@@ -35,7 +35,7 @@ def test_cause_specific_incidence_equals_multistate_survfit(rows, covariates, ad
 
 def test_cox_prediction_is_the_analytic_one(rows, covariates, close):
     """The general machinery, asked for one patient, gives the curve of :meth:`CoxModel.predict`."""
-    from dayzero.stats.adjusted import predict_by_influence
+    from dayzero.stats.regression.adjusted import predict_by_influence
 
     model = cox(rows["time"], rows["event"], covariates, entry=rows["entry"])
     general = predict_by_influence(model, NEW, None, "log-log", 0.95)

@@ -27,11 +27,17 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dayzero.stats.cox_data import build
-from dayzero.stats.cox_likelihood import evaluate
-from dayzero.stats.cox_regression import cox
-from dayzero.stats.cox_residuals import deviance, hazard_steps, martingale, schoenfeld_rows, score_rows
-from dayzero.stats.design_matrix import centred, design_matrix
+from dayzero.stats.regression.cox_data import build
+from dayzero.stats.regression.cox_likelihood import evaluate
+from dayzero.stats.regression.cox_regression import cox
+from dayzero.stats.regression.cox_residuals import (
+    deviance,
+    hazard_steps,
+    martingale,
+    schoenfeld_rows,
+    score_rows,
+)
+from dayzero.stats.regression.design_matrix import centred, design_matrix
 
 FIRST = {"time": [1, 1, 6, 6, 8, 9], "event": [1, 0, 1, 1, 0, 1]}
 FIRST_X = {"x": [1, 1, 1, 0, 0, 0]}

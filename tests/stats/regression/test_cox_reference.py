@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.cox_regression import cox
+from dayzero.stats.regression.cox_regression import cox
 
 MODELS = {
     "right": (),
@@ -89,7 +89,7 @@ def test_proportional_hazards(case, close, transform):
 
 
 def test_proportional_hazards_of_a_factor(rows, cox_reference, close):
-    from dayzero.stats.design_matrix import expand_factor
+    from dayzero.stats.regression.design_matrix import expand_factor
 
     model = cox(rows["time"], rows["event"], {"age": rows["age"], **expand_factor("arm", rows["arm"])})
     close(model.coef, cox_reference["factor"]["coef"])
@@ -134,7 +134,7 @@ def test_baseline_hazard(rows, covariates, cox_reference, close):
 
 
 def test_uno_and_horizon(rows, covariates, cox_reference, close):
-    from dayzero.stats.concordance_index import concordance
+    from dayzero.stats.regression.concordance_index import concordance
 
     model = cox(rows["time"], rows["event"], covariates)
     uno = model.concordance("n/G2")

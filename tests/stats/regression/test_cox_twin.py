@@ -7,10 +7,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from dayzero.stats.cox_data import build, checked_labels
-from dayzero.stats.cox_exact import evaluate_exact, exact_data
-from dayzero.stats.cox_likelihood import evaluate
-from dayzero.stats.design_matrix import centred, design_matrix
+from dayzero.stats.regression.cox_data import build, checked_labels
+from dayzero.stats.regression.cox_exact import evaluate_exact, exact_data
+from dayzero.stats.regression.cox_likelihood import evaluate
+from dayzero.stats.regression.design_matrix import centred, design_matrix
 
 
 def twin(beta, time, event, x, entry, stratum, weight, ties):

@@ -8,7 +8,7 @@ import pytest
 
 from dayzero.errors import BadInputError
 from dayzero.stats import cox, expand_factor
-from dayzero.stats.design_matrix import columns_for, design_matrix
+from dayzero.stats.regression.design_matrix import columns_for, design_matrix
 
 TIME, EVENT = [1, 2, 3, 4, 5, 6], [1, 1, 0, 1, 1, 0]
 AGE, MALE = [30, 41, 52, 28, 35, 60], [True, False, False, True, True, True]

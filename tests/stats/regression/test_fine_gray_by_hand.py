@@ -22,9 +22,9 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from dayzero.stats.fine_gray_likelihood import evaluate, hazard
-from dayzero.stats.fine_gray_regression import fine_gray
-from dayzero.stats.fine_gray_variance import ScoreInfluence
+from dayzero.stats.regression.fine_gray_likelihood import evaluate, hazard
+from dayzero.stats.regression.fine_gray_regression import fine_gray
+from dayzero.stats.regression.fine_gray_variance import ScoreInfluence
 
 TIME = [1, 2, 3, 4, 5, 6]
 CAUSE = [2, 0, 1, 1, 0, 1]
@@ -83,7 +83,7 @@ def test_predicted_incidence():
 
 
 def test_without_competing_events_it_is_cox():
-    from dayzero.stats.cox_regression import cox
+    from dayzero.stats.regression.cox_regression import cox
 
     cause = [1, 0, 1, 1, 0, 1]
     subdistribution = fine_gray(TIME, cause, {"x": [1, 0, 0, 1, 0, 1]})

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.design_matrix import expand_factor
-from dayzero.stats.fine_gray_regression import fine_gray
+from dayzero.stats.regression.design_matrix import expand_factor
+from dayzero.stats.regression.fine_gray_regression import fine_gray
 
 
 def equal(model, expected, close):

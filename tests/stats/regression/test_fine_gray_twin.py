@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats.fine_gray_likelihood import hazard
-from dayzero.stats.fine_gray_regression import fine_gray
-from dayzero.stats.fine_gray_variance import ScoreInfluence
+from dayzero.stats.regression.fine_gray_likelihood import hazard
+from dayzero.stats.regression.fine_gray_regression import fine_gray
+from dayzero.stats.regression.fine_gray_variance import ScoreInfluence
 
 
 def censoring_before(time, censored, weight, at):

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from dayzero.errors import RefusalError
-from dayzero.stats.cox_data import build, checked_labels
-from dayzero.stats.cox_likelihood import evaluate
-from dayzero.stats.cox_regression import cox
-from dayzero.stats.design_matrix import centred, design_matrix
-from dayzero.stats.firth import penalised
-from dayzero.stats.model_errors import CollinearityError, SeparationError
+from dayzero.stats.regression.cox_data import build, checked_labels
+from dayzero.stats.regression.cox_likelihood import evaluate
+from dayzero.stats.regression.cox_regression import cox
+from dayzero.stats.regression.design_matrix import centred, design_matrix
+from dayzero.stats.regression.firth import penalised
+from dayzero.stats.regression.model_errors import CollinearityError, SeparationError
 
 
 @pytest.mark.parametrize(("exposed", "others"), [(2, 2), (3, 5), (4, 1)])

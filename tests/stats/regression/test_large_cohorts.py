@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dayzero.stats import cox, cox_regression, fine_gray, fine_gray_regression, risk_cells
+from dayzero.stats import cox, fine_gray
+from dayzero.stats.regression import cox_regression, fine_gray_regression, risk_cells
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def test_starting_value_from_a_sample(fits, monkeypatch):
 
 
 def test_blocks_of_rows(cohort, monkeypatch):
-    from dayzero.stats import cox_likelihood, cox_residuals, design_matrix, fine_gray_variance
+    from dayzero.stats.regression import cox_likelihood, cox_residuals, design_matrix, fine_gray_variance
 
     time, cause, x, labels, centre = cohort
 

@@ -128,8 +128,8 @@ def test_residuals_add_up(cohort):
 @given(cohorts())
 def test_maximum_is_a_maximum(cohort):
     time, cause, x, rng = cohort
-    from dayzero.stats.cox_likelihood import evaluate
-    from dayzero.stats.fine_gray_likelihood import evaluate as evaluate_fine_gray
+    from dayzero.stats.regression.cox_likelihood import evaluate
+    from dayzero.stats.regression.fine_gray_likelihood import evaluate as evaluate_fine_gray
 
     for model, at in (
         (fitted(lambda: cox(time, cause == 1, x)), evaluate),

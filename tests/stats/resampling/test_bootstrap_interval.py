@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dayzero import stats
-from dayzero.stats.bootstrap_interval import acceleration, bca_interval, percentile_interval
+from dayzero.stats.resampling.bootstrap_interval import acceleration, bca_interval, percentile_interval
 
 
 @pytest.mark.parametrize(("row", "level"), [(0, 0.9), (1, 0.95)])
@@ -24,8 +24,8 @@ def test_the_limits_of_r_boot(reference, row, level):
 
 def test_the_values_left_out_are_those_of_r(reference):
     given = reference["interval"]
-    from dayzero.stats.bootstrapping import left_out_values
-    from dayzero.stats.sampled_people import sampled_people
+    from dayzero.stats.resampling.bootstrapping import left_out_values
+    from dayzero.stats.resampling.sampled_people import sampled_people
 
     arrays = (np.array(given["time"]), np.array(given["event"]))
     people = sampled_people(*arrays, None, None, None, np.arange(len(arrays[0])), within_groups=False)

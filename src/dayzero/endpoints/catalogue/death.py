@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dayzero.endpoints.catalogue.words import DAY_0, TRANSPLANTED
-from dayzero.endpoints.death_causes import PRIORITY, UNKNOWN, WORDS
 from dayzero.endpoints.definition import Definition
+from dayzero.endpoints.outcome.death_causes import PRIORITY, UNKNOWN, WORDS
 
 SOURCE = (
     "competing risks: EBMT Handbook 2024, chapter 6; hierarchy: Copelan et al., Biol Blood Marrow "

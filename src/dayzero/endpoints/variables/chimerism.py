@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import narwhals as nw
 
-from dayzero.endpoints.chimerism import FRACTIONS, WORDS, chimerism_by_patient
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import choose
+from dayzero.endpoints.graft.chimerism import FRACTIONS, WORDS, chimerism_by_patient
 from dayzero.endpoints.variables.family import Family
 from dayzero.records.findings import Finding
 

@@ -10,17 +10,17 @@ import polars as pl
 from dayzero.endpoints.catalogue.death import SOURCE as DEATH_SOURCE
 from dayzero.endpoints.catalogue.vod import ADULT as ADULT_SOURCE
 from dayzero.endpoints.catalogue.vod import PAEDIATRIC as PAEDIATRIC_SOURCE
+from dayzero.endpoints.complication.laboratory import has_results
+from dayzero.endpoints.complication.tma import diagnosed
+from dayzero.endpoints.complication.vod_course import ADULT, PAEDIATRIC, severities
 from dayzero.endpoints.course import course_of
-from dayzero.endpoints.death_causes import WORDS
-from dayzero.endpoints.death_of_cause import attributed
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import DAY, collect, lazy
-from dayzero.endpoints.laboratory import has_results
+from dayzero.endpoints.infection.viral import NOT_TESTED, part_of_blood, reading
 from dayzero.endpoints.options import STANDARD
-from dayzero.endpoints.tma import diagnosed
+from dayzero.endpoints.outcome.death_causes import WORDS
+from dayzero.endpoints.outcome.death_of_cause import attributed
 from dayzero.endpoints.variables.family import Family
-from dayzero.endpoints.viral import NOT_TESTED, part_of_blood, reading
-from dayzero.endpoints.vod_course import ADULT, PAEDIATRIC, severities
 
 if TYPE_CHECKING:
     from dayzero.endpoints.options import Options

@@ -11,8 +11,8 @@ from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.deciding import NOTHING
 from dayzero.endpoints.deciding import choose as decide
 from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.failure import hidden_relapse
 from dayzero.endpoints.frames import DAY, HAPPENED, lazy
+from dayzero.endpoints.outcome.failure import hidden_relapse
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import run
 from dayzero.endpoints.definition import Variables
 from dayzero.endpoints.frames import collect
-from dayzero.endpoints.measures import unstated_sensitivity
+from dayzero.endpoints.leukaemia.measures import unstated_sensitivity
 from dayzero.endpoints.options import STANDARD, Options
 from dayzero.endpoints.variables.chimerism import bounded_chimerism, chimerism_family
 from dayzero.endpoints.variables.comorbidity import comorbidity_family

@@ -11,8 +11,8 @@ from dayzero.endpoints.catalogue.words import fraction
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import BEFORE_TRANSPLANT, DAY, HAPPENED, choose, lazy
-from dayzero.endpoints.measures import MRD_NEGATIVE, MRD_POSITIVE, last_mrd
-from dayzero.endpoints.relapse_site import marrow_blasts
+from dayzero.endpoints.leukaemia.measures import MRD_NEGATIVE, MRD_POSITIVE, last_mrd
+from dayzero.endpoints.leukaemia.relapse_site import marrow_blasts
 from dayzero.endpoints.variables.family import Family
 from dayzero.endpoints.variables.relapse_risk import RELAPSE_RISK_NOTES
 

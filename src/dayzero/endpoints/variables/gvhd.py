@@ -11,9 +11,9 @@ from dayzero.endpoints.course import course_of
 from dayzero.endpoints.deciding import choose
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import DAY, DENIED, HAPPENED, NOT_KNOWN, collect, lazy
+from dayzero.endpoints.gvhd.staging import graded_events
+from dayzero.endpoints.gvhd.steroid_refractory import grades
 from dayzero.endpoints.memo import remembered
-from dayzero.endpoints.staging import graded_events
-from dayzero.endpoints.steroid_refractory import grades
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import narwhals as nw
 import polars as pl
 
+from dayzero.endpoints.complication.immune import KINDS, asked, toxicity, treated
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.course_findings import Check
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import collect
-from dayzero.endpoints.immune import KINDS, asked, toxicity, treated
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from dayzero.endpoints.blinatumomab import BEFORE_DAYS
 from dayzero.endpoints.catalogue.words import fraction
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import DAY, ROW, choose
-from dayzero.endpoints.measures import MRD_NEGATIVE, MRD_POSITIVE, last_class, mrd_class
-from dayzero.endpoints.mrd import (
+from dayzero.endpoints.leukaemia.blinatumomab import BEFORE_DAYS
+from dayzero.endpoints.leukaemia.measures import MRD_NEGATIVE, MRD_POSITIVE, last_class, mrd_class
+from dayzero.endpoints.leukaemia.mrd import (
     BELOW_LIMIT,
     INCONCLUSIVE,
     NOT_DONE,
@@ -24,7 +24,7 @@ from dayzero.endpoints.mrd import (
     result_word,
     status_word,
 )
-from dayzero.endpoints.mrd_response import responses
+from dayzero.endpoints.leukaemia.mrd_response import responses
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:

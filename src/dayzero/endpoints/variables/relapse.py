@@ -9,9 +9,9 @@ import polars as pl
 from dayzero.endpoints.catalogue.words import KNOWN_AT_RELAPSE, KNOWN_AT_SALVAGE
 from dayzero.endpoints.course import course_of
 from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.relapse_course import at_relapse
-from dayzero.endpoints.salvage import first_salvage
-from dayzero.endpoints.survival import first_relapses
+from dayzero.endpoints.leukaemia.relapse_course import at_relapse
+from dayzero.endpoints.leukaemia.salvage import first_salvage
+from dayzero.endpoints.outcome.survival import first_relapses
 
 if TYPE_CHECKING:
     from dayzero.records.model import Records

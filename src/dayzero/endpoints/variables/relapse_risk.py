@@ -8,7 +8,7 @@ import narwhals as nw
 
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import choose, words
-from dayzero.endpoints.relapse_site import COMBINED, EXTRAMEDULLARY, ISOLATED_MARROW, site_class
+from dayzero.endpoints.leukaemia.relapse_site import COMBINED, EXTRAMEDULLARY, ISOLATED_MARROW, site_class
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

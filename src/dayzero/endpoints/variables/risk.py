@@ -8,7 +8,7 @@ import narwhals as nw
 
 from dayzero.endpoints.definition import Variable
 from dayzero.endpoints.frames import DAY, HAPPENED, lazy
-from dayzero.endpoints.measures import MRD_NEGATIVE, MRD_POSITIVE, mrd_class
+from dayzero.endpoints.leukaemia.measures import MRD_NEGATIVE, MRD_POSITIVE, mrd_class
 from dayzero.endpoints.variables.disease import VERY_EARLY_MONTHS
 from dayzero.endpoints.variables.family import Family
 

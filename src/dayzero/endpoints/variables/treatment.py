@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import polars as pl
 
-from dayzero.endpoints.agents import (
+from dayzero.endpoints.course_findings import Check
+from dayzero.endpoints.definition import Variable
+from dayzero.endpoints.frames import choose, lazy, words
+from dayzero.endpoints.leukaemia.agents import (
     CONDITIONING_DAYS,
     against_leukaemia,
     local,
     taken_as_conditioning,
 )
-from dayzero.endpoints.course_findings import Check
-from dayzero.endpoints.definition import Variable
-from dayzero.endpoints.frames import choose, lazy, words
 from dayzero.endpoints.variables.family import Family
 
 if TYPE_CHECKING:

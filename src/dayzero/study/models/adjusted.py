@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from dayzero.endpoints.definition import DerivedEndpoint
-    from dayzero.stats.predicted_curves import AdjustedCurves
+    from dayzero.stats.regression.predicted_curves import AdjustedCurves
     from dayzero.study.conventions import Choices
     from dayzero.study.models.covariates import Covariate
     from dayzero.study.models.rows import Rows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dayzero import stats
 from dayzero.errors import BadInputError, RefusalError
-from dayzero.stats.model_errors import SeparationError
+from dayzero.stats.regression.model_errors import SeparationError
 from dayzero.study.fit import number
 from dayzero.study.results import ModelCheck, ModelCovariate, ModelFit, ModelTerm
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dayzero.stats.arrays import FloatArray
-    from dayzero.stats.cox_model import CoxModel
-    from dayzero.stats.fine_gray_model import FineGrayModel
+    from dayzero.stats.regression.cox_model import CoxModel
+    from dayzero.stats.regression.fine_gray_model import FineGrayModel
     from dayzero.study.models.covariates import Covariate
     from dayzero.study.models.rows import Rows
 

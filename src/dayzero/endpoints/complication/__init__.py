@@ -1,0 +1,1 @@
+"""Complications from signs and laboratory values: VOD, TMA, cytokine release, neurotoxicity."""

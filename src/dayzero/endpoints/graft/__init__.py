@@ -1,0 +1,1 @@
+"""Engraftment, graft failure, graft function and chimerism."""

@@ -1,0 +1,1 @@
+"""Graft-versus-host disease."""

@@ -1,0 +1,1 @@
+"""Infections, recorded and by PCR."""

@@ -1,0 +1,1 @@
+"""The leukaemia: MRD, relapse, what was given against it."""

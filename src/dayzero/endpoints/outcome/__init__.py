@@ -1,0 +1,1 @@
+"""Survival, relapse and death, and what is composed of them."""

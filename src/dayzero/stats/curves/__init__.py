@@ -1,0 +1,1 @@
+"""Curves and what is read from them: estimators, variances, intervals, areas, follow-up."""

@@ -1,0 +1,1 @@
+"""What changes after the clock starts: landmarks and time-dependent exposure."""

@@ -1,0 +1,1 @@
+"""Multi-state models: histories, occupation, transitions, time in state."""

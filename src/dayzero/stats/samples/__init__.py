@@ -1,0 +1,1 @@
+"""Proportions, and comparisons of values between groups."""
