@@ -27,7 +27,7 @@ def cited_texts() -> list[tuple[str, str]]:
     texts = [
         (path.name, path.read_text(encoding="utf-8")) for room in rooms for path in sorted(room.rglob("*.py"))
     ]
-    for path in sorted(STATS.glob("*.py")):
+    for path in sorted(STATS.rglob("*.py")):
         found = re.findall(r'source="([^"{]+)"', path.read_text(encoding="utf-8"))
         texts.extend((path.name, source) for source in found)
     return texts
@@ -53,7 +53,7 @@ def test_every_estimator() -> None:
     """The sources of the statistics room, each of which names authors and year, or a program."""
     sources = {
         source
-        for path in STATS.glob("*.py")
+        for path in STATS.rglob("*.py")
         for source in re.findall(r'source="([^"{]+)"', path.read_text(encoding="utf-8"))
     }
     assert len(sources) > 15

@@ -37,5 +37,5 @@ def test_statistics_stand_on_two_libraries():
 
     Polars only carries answers out.
     """
-    used = set().union(*(_imports(path) for path in PACKAGE.glob("*.py")))
+    used = set().union(*(_imports(path) for path in PACKAGE.rglob("*.py")))
     assert used - set(sys.stdlib_module_names) - {"dayzero"} <= {"numpy", "scipy", "polars"}

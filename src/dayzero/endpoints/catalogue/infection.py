@@ -97,7 +97,7 @@ DEFINITIONS = (
     _recorded(
         "bacterial_infection",
         "Bacterial infection",
-        "infection whose cause names bacteria, or one of those listed in endpoints/organisms.py,",
+        "infection whose cause names bacteria, or one of those listed in endpoints/infection/organisms.py,",
     ),
     _recorded(
         "bloodstream_infection",
@@ -109,6 +109,6 @@ DEFINITIONS = (
     _recorded(
         "fungal_infection",
         "Fungal infection",
-        "infection whose cause names fungi, or one of those listed in endpoints/organisms.py,",
+        "infection whose cause names fungi, or one of those listed in endpoints/infection/organisms.py,",
     ),
 )
