@@ -105,9 +105,10 @@ _RULES = """\
   (`crs_grade_before_transplant`...) and after it, each with the system of its grade; grades of several
   systems are not compared. Where only signs are recorded, in detail, they are graded by ASTCT.
 - Death of a cause: the words of the recorded cause are read in classes (patterns:
-  `endpoints/outcome/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands by
-  a hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that
-  competes: then the incidence of every other cause is a lower limit. `cause_of_death` is a variable known after day 0.
+  `endpoints/outcome/death_causes.py`; what is denied, as in "no GVHD", is left out), and one class stands
+  by a hierarchy. A death without a cause is a finding, and unknown causes are a class of their own that
+  competes: then the incidence of every other cause is a lower limit. `cause_of_death` is a variable known
+  after day 0.
 - Molecular relapse is an endpoint of its own, apart from relapse. `relapse_marrow` and
   `relapse_extramedullary` sum, with relapses whose site is not told, to CIR. In Python,
   `confirm_relapse` applies the consensus of the Ponte-di-Legno group to the results of one or two marrows.
