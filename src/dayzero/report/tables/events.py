@@ -78,7 +78,7 @@ class _Maker:
         name = endpoint.label if onset.group_by is None else f"{self._label(onset)}: {onset.group}"
         undated = f"Day not recorded in {fmt.plural(onset.undated, 'patient')}." if onset.undated else ""
         kept = [text for text in onset.competing if not text.endswith(": 0")]
-        competing = f"First, and so without it: {'; '.join(kept)}." if kept else ""
+        competing = f"First, and so without it: {'; '.join(kept)}." if kept and onset.group_by is None else ""
         cells = (
             name,
             self.numbers.inline(onset.id, "n"),
