@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dayzero.report import format as fmt
 from dayzero.report.tables.model import Cell, Column, Footnotes, Row, Table, data_row, heading_row
 from dayzero.report.wording import short_note
+from dayzero.study.clock import to_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,14 +103,13 @@ class _Maker:
         if estimate is None or estimate.time is None:
             return ("", "", "")
         note = short_note(estimate)
-        days = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}[estimate.unit]
         return (
             Cell(
                 self.numbers.inline(estimate.id, "estimate"),
                 self.notes.mark(f"{fmt.sentence(note)}." if note else ""),
             ),
             Cell(() if estimate.estimate is None else self.numbers.inline(estimate.id, "interval")),
-            fmt.integer(round(estimate.time * days)),
+            fmt.integer(round(to_days(estimate.time, estimate.unit))),
         )
 
     def _label(self, onset: Onset) -> str:
